@@ -1,0 +1,220 @@
+"""The ways things go wrong, each with its status and code.
+
+A Problem carries no sentence: `app/texts/*/problems.toml` has a title, a detail and advice for each
+code in each language, and `params` fills the gaps in them.
+"""
+
+from typing import Any, ClassVar
+
+
+class Problem(Exception):
+    """Something the caller should know, told as an RFC 9457 problem document."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal-error"
+    headers: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, *, errors: "list[FieldError] | None" = None, **params: Any) -> None:
+        super().__init__(self.code)
+        self.params = params
+        self.errors = errors or []
+
+
+class FieldError:
+    """One thing wrong in one place: a query parameter, a form field or a file."""
+
+    def __init__(self, where: str, code: str, **params: Any) -> None:
+        self.where, self.code, self.params = where, code, params
+
+
+class InternalError(Problem):
+    """A fault of ours. The log has the cause; the caller gets the request's id."""
+
+
+# Image bytes
+
+
+class UnusableImage(Problem):
+    """The bytes cannot be looked at. Base of all that the decoder refuses."""
+
+    status = 422
+
+
+class EmptyFile(UnusableImage):
+    code = "empty-file"
+
+
+class UnsupportedImageType(UnusableImage):
+    status = 415
+    code = "unsupported-image-type"
+
+
+class UndecodableImage(UnusableImage):
+    code = "undecodable-image"
+
+
+class TruncatedImage(UnusableImage):
+    code = "truncated-image"
+
+
+class ImageTooSmall(UnusableImage):
+    code = "image-too-small"
+
+
+class ImageTooManyPixels(UnusableImage):
+    code = "image-too-many-pixels"
+
+
+class ImageTooComplex(UnusableImage):
+    code = "image-too-complex"
+
+
+class NoUsableImages(Problem):
+    """Several images came and none could be looked at; `errors` says why, one by one."""
+
+    status = 422
+    code = "no-usable-images"
+
+
+# The request
+
+
+class MalformedRequest(Problem):
+    status = 400
+    code = "malformed-request"
+
+
+class MalformedMultipart(Problem):
+    status = 400
+    code = "malformed-multipart"
+
+
+class MissingField(Problem):
+    status = 422
+    code = "missing-field"
+
+
+class UnknownField(Problem):
+    status = 422
+    code = "unknown-field"
+
+
+class InvalidText(Problem):
+    status = 422
+    code = "invalid-text"
+
+
+class BodyTooLarge(Problem):
+    """The rest of the body is not read, so the connection cannot be used again."""
+
+    status = 413
+    code = "body-too-large"
+    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
+
+
+class TooManyParts(Problem):
+    status = 413
+    code = "too-many-parts"
+    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
+
+
+class FieldTooLarge(Problem):
+    status = 413
+    code = "field-too-large"
+    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
+
+
+class UnsupportedMediaType(Problem):
+    status = 415
+    code = "unsupported-media-type"
+
+
+class UnsupportedContentEncoding(Problem):
+    status = 415
+    code = "unsupported-content-encoding"
+    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
+
+
+class InvalidParameter(Problem):
+    status = 422
+    code = "invalid-parameter"
+
+
+class UnknownParameter(Problem):
+    status = 422
+    code = "unknown-parameter"
+
+
+class DuplicateParameter(Problem):
+    status = 422
+    code = "duplicate-parameter"
+
+
+class NotAcceptable(Problem):
+    """A picture was asked for where none can be given."""
+
+    status = 406
+    code = "not-acceptable"
+
+
+# Who may ask
+
+
+class InvalidHost(Problem):
+    status = 400
+    code = "invalid-host"
+    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
+
+
+class CsrfRejected(Problem):
+    status = 403
+    code = "csrf-rejected"
+    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
+
+
+# What is asked for
+
+
+class NotFound(Problem):
+    status = 404
+    code = "not-found"
+
+
+class MethodNotAllowed(Problem):
+    status = 405
+    code = "method-not-allowed"
+
+
+class ModelNotFound(Problem):
+    status = 404
+    code = "model-not-found"
+
+
+# What the server can do now
+
+
+class Busy(Problem):
+    """The queue is full; asking again soon is right."""
+
+    status = 503
+    code = "busy"
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "1"}
+
+
+class NotReady(Problem):
+    """The network is still being prepared, or the server is stopping."""
+
+    status = 503
+    code = "not-ready"
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "3"}
+
+
+def all_problems() -> list[type[Problem]]:
+    """Every kind with a code of its own, for the pages that explain them."""
+    found, queue = {}, [Problem]
+    while queue:
+        kind = queue.pop()
+        queue += kind.__subclasses__()
+        if "code" in vars(kind):
+            found[kind.code] = kind
+    return sorted(found.values(), key=lambda kind: kind.code)

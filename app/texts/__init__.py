@@ -1,0 +1,82 @@
+"""Every sentence a person reads, in English and Norwegian bokmål: one TOML file a room and language.
+
+`texts("nb")("pages.home.title")` finds `title` under `[home]` in `nb/pages.toml`. The words of a
+number are a table with `one` and `other`.
+"""
+
+import functools
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+Language = Literal["en", "nb"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+# Norwegian as browsers and operating systems name it; Nynorsk readers read bokmål sooner than English.
+_SPOKEN: dict[str, Language] = {"en": "en", "nb": "nb", "no": "nb", "nn": "nb"}
+
+
+class Texts:
+    """The sentences of one language. Raises KeyError for one that does not exist."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        folder = Path(__file__).parent / language
+        self._rooms = {file.stem: tomllib.loads(file.read_text("utf-8")) for file in folder.glob("*.toml")}
+
+    def __call__(self, key: str, **params: Any) -> str:
+        found = self._find(key)
+        if not isinstance(found, str):
+            raise KeyError(f"{key} is not one sentence")
+        return found.format(**params) if params else found
+
+    def count(self, key: str, n: int, **params: Any) -> str:
+        """The sentence for `n` things: `one` for exactly one, else `other`."""
+        return self(f"{key}.{'one' if n == 1 else 'other'}", n=n, **params)
+
+    def has(self, key: str) -> bool:
+        try:
+            self._find(key)
+        except KeyError:
+            return False
+        return True
+
+    def table(self, key: str) -> dict[str, Any]:
+        """All under a key, for pages that list a whole room."""
+        found = self._find(key)
+        if not isinstance(found, dict):
+            raise KeyError(f"{key} is one sentence")
+        return found
+
+    def _find(self, key: str) -> Any:
+        found: Any = self._rooms
+        for part in key.split("."):
+            if not isinstance(found, dict) or part not in found:
+                raise KeyError(f"no text {key} in {self.language}")
+            found = found[part]
+        return found
+
+
+@functools.cache
+def texts(language: Language) -> Texts:
+    return Texts(language)
+
+
+def spoken(tag: str) -> Language | None:
+    """Our language for a tag such as `nb-NO` or `en-GB`, or None."""
+    return _SPOKEN.get(tag.strip().lower().split("-")[0])
+
+
+def preferred(accept_language: str, default: Language = "en") -> Language:
+    """The first of ours by the weights of an Accept-Language header (RFC 9110, 12.5.4)."""
+    best, weight = default, 0.0
+    for part in accept_language.split(",")[:20]:
+        tag, _, parameter = part.partition(";")
+        ours = spoken(tag)
+        try:
+            q = float(parameter.strip().removeprefix("q=")) if parameter.strip() else 1.0
+        except ValueError:
+            continue
+        if ours and q > weight:
+            best, weight = ours, q
+    return best

@@ -1,0 +1,55 @@
+"""The last layer: features in, one score per label out, and where in the square they came from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.vision.engine import Floats
+
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """`weights` (1280 x labels), `bias` (labels), and the temperature that calibrates the scores
+    (Guo et al. 2017)."""
+
+    weights: Floats
+    bias: Floats
+    temperature: float = 1.0
+
+    def scores(self, features: Floats) -> Scores:
+        """Softmax over the labels: finite, at least 0, sum 1. Also for many rows at once."""
+        logits = (features @ self.weights + self.bias).astype(np.float64) / self.temperature
+        exponents = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        return np.asarray(exponents / exponents.sum(axis=-1, keepdims=True))
+
+    def evidence(self, feature_map: Floats, label: int) -> Floats:
+        """Class activation map (Zhou et al. 2016), 7 x 7, scaled to 0..1: what each place of the
+        square added to the label's score. All zero where nothing spoke for the label."""
+        added = np.maximum(feature_map @ self.weights[:, label], 0.0)
+        most = float(added.max())
+        return np.asarray(added / most if most > 0 else added, np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """The training features, by which a photo is found to be like nothing that was taught.
+
+    `rows` are the features (n x 1280) scaled to length 1. A photo whose cosine distance to its
+    `neighbours`-th nearest row is above `cut` is unknown.
+    """
+
+    rows: Floats
+    cut: float
+    neighbours: int = 5
+
+    def distance(self, features: Floats) -> float:
+        """Cosine distance to the nearest row but four, 0 (the same) to 2 (opposite)."""
+        length = float(np.linalg.norm(features))
+        if length == 0:
+            return 1.0
+        likeness = self.rows @ (features / length)
+        nearest = np.partition(likeness, -self.neighbours)[-self.neighbours]
+        return float(1.0 - nearest)

@@ -1,0 +1,32 @@
+"""Evidence as a picture: 7 x 7 numbers become a PNG in colours that colour-blind readers tell apart."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from app.vision.engine import Floats
+from app.vision.recipe import SIDE
+
+# From dark blue-violet over teal to yellow, lightness rising evenly (the idea of viridis).
+_STOPS = ((52, 16, 84), (56, 88, 140), (32, 144, 140), (112, 200, 88), (250, 230, 60))
+
+
+def _palette() -> list[int]:
+    at = np.linspace(0, len(_STOPS) - 1, 256)
+    channels = [np.interp(at, range(len(_STOPS)), channel) for channel in zip(*_STOPS, strict=True)]
+    return [round(value) for colour in zip(*channels, strict=True) for value in colour]
+
+
+_PALETTE = _palette()
+
+
+def png(evidence: Floats) -> bytes:
+    """A 224 x 224 PNG with a palette; `evidence` is 7 x 7 in 0..1."""
+    small = Image.fromarray(np.asarray(evidence, np.float32), "F")
+    smooth = np.asarray(small.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+    levels = Image.fromarray(np.clip(np.rint(smooth * 255), 0, 255).astype(np.uint8), "L")
+    levels.putpalette(_PALETTE)
+    out = io.BytesIO()
+    levels.save(out, "PNG", compress_level=4)
+    return out.getvalue()
