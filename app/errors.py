@@ -185,9 +185,10 @@ class MethodNotAllowed(Problem):
     code = "method-not-allowed"
 
 
-class ModelNotFound(Problem):
-    status = 404
-    code = "model-not-found"
+class ModelNotFound(NotFound):
+    """The same problem type with a sentence of its own."""
+
+    text: ClassVar[str] = "model-not-found"
 
 
 # What the server can do now

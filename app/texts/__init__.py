@@ -1,4 +1,4 @@
-"""Every sentence a person reads, in English and Norwegian bokmål: one TOML file a room and language.
+"""Every sentence a person reads, in English and Norwegian: one TOML file a room and language.
 
 `texts("nb")("pages.home.title")` finds `title` under `[home]` in `nb/pages.toml`. The words of a
 number are a table with `one` and `other`.
@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 Language = Literal["en", "nb"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-# Norwegian as browsers and operating systems name it; Nynorsk readers read bokmål sooner than English.
+# Norwegian as browsers and systems name it; who writes nynorsk reads bokmål before English.
 _SPOKEN: dict[str, Language] = {"en": "en", "nb": "nb", "no": "nb", "nn": "nb"}
 
 
@@ -22,7 +22,9 @@ class Texts:
     def __init__(self, language: Language) -> None:
         self.language = language
         folder = Path(__file__).parent / language
-        self._rooms = {file.stem: tomllib.loads(file.read_text("utf-8")) for file in folder.glob("*.toml")}
+        self._rooms = {
+            file.stem: tomllib.loads(file.read_text("utf-8")) for file in folder.glob("*.toml")
+        }
 
     def __call__(self, key: str, **params: Any) -> str:
         found = self._find(key)

@@ -1,4 +1,4 @@
-"""Evidence as a picture: 7 x 7 numbers become a PNG in colours that colour-blind readers tell apart."""
+"""Evidence as a picture: 7 x 7 numbers become a PNG, in colours the colour-blind tell apart."""
 
 import io
 

@@ -87,7 +87,10 @@ def _make(place: Path, kind: Kind, report: Report) -> None:
         _convert_in_child(kind, aside / _NETWORK, report)
         report("checking")
         tensors = weights.read(weights.find())
-        last = {"weights": np.ascontiguousarray(tensors["_fc.weight"].T), "bias": tensors["_fc.bias"]}
+        last = {
+            "weights": np.ascontiguousarray(tensors["_fc.weight"].T),
+            "bias": tensors["_fc.bias"],
+        }
         (aside / _HEAD).write_bytes(save(last))
         made = {name: _sha256((aside / name).read_bytes()) for name in (_NETWORK, _HEAD)}
         manifest = {"format": FORMAT, "recipe": RECIPE.id, "kind": kind, "sha256": made}

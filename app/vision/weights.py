@@ -73,7 +73,7 @@ def read(path: Path, sha256: str = SHA256) -> dict[str, Array]:
 
 
 class _TensorsOnly(pickle.Unpickler):
-    """Admits ordered dicts, tensors and the two storages that the file holds; all else is refused."""
+    """Admits ordered dicts, tensors and the two storages the file holds; all else is refused."""
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) == ("collections", "OrderedDict"):

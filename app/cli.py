@@ -1,0 +1,136 @@
+"""The `blomst` command."""
+
+import argparse
+import dataclasses
+import ipaddress
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from app import __version__
+from app.settings import Settings, SettingsError
+from app.store.folder import DataFolder, FolderError
+from app.texts import Language, Texts, spoken, texts
+
+BAD_USE, FOLDER_IN_USE = 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit code: 0 well, 1 failed, 2 misused, 3 folder in use."""
+    t = texts(_language())
+    try:
+        settings = Settings.from_environment()
+    except SettingsError as error:
+        return _complain(t("command.error.settings", reason=error), BAD_USE)
+    chosen = _parser(t, settings).parse_args(arguments)
+    commands = {"serve": _serve, "predict": _predict, "train": _train}
+    return commands[chosen.command](chosen, settings, t)
+
+
+def _language() -> Language:
+    """As the terminal speaks (POSIX: LC_ALL before LC_MESSAGES before LANG)."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return spoken(value.replace("_", "-").split(".")[0]) or "en"
+    return "en"
+
+
+def _parser(t: Texts, settings: Settings) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("blomst", description=t("command.about"))
+    parser.add_argument("--version", action="version", version=f"blomst {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    serve = commands.add_parser("serve", help=t("command.serve.help"))
+    serve.add_argument("--host", default=settings.host, help=t("command.serve.host"))
+    serve.add_argument("--port", type=int, default=settings.port, help=t("command.serve.port"))
+    serve.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
+
+    predict = commands.add_parser("predict", help=t("command.predict.help"))
+    predict.add_argument("photos", nargs="+", type=Path, help=t("command.predict.photos"))
+    predict.add_argument("--model", action="append", help=t("command.predict.model"))
+    predict.add_argument("--top-k", type=int, default=3, help=t("command.predict.top_k"))
+    predict.add_argument("--json", action="store_true", help=t("command.predict.json"))
+    predict.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
+
+    train = commands.add_parser("train", help=t("command.train.help"))
+    train.add_argument("--images", type=Path, required=True, help=t("command.train.images"))
+    train.add_argument("--out", type=Path, required=True, help=t("command.train.out"))
+    train.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
+    return parser
+
+
+def _complain(sentence: str, code: int) -> int:
+    print(f"blomst: {sentence}", file=sys.stderr)
+    return code
+
+
+def _serve(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
+    from app.main import create_app
+    from app.web.server import Server, listen
+
+    if not _is_loopback(chosen.host):
+        return _complain(t("command.serve.loopback", host=chosen.host), BAD_USE)
+    settings = dataclasses.replace(settings, data=chosen.data, host=chosen.host, port=chosen.port)
+    folder = DataFolder(settings.data)
+    try:
+        folder.open()
+        folder.close()
+    except FolderError as error:
+        return _complain(t("command.error.folder", reason=error), FOLDER_IN_USE)
+    try:
+        bound = listen(settings.host, settings.port)
+    except OSError as error:
+        reason = {"host": settings.host, "port": settings.port, "reason": error.strerror}
+        return _complain(t("command.serve.port_taken", **reason), BAD_USE)
+    with bound:
+        app = create_app(settings, _Progress(t, _address(settings.host, bound.getsockname()[1])))
+        try:
+            Server(app).run([bound])
+        except KeyboardInterrupt:
+            print(t("command.serve.stopped"))
+    failure = app.state.blomst.failure
+    return _complain(t("command.serve.failed", reason=failure), 1) if failure else 0
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Progress:
+    """Tells the terminal what the preparation is at, and at last the address."""
+
+    def __init__(self, t: Texts, url: str) -> None:
+        self._t, self._url = t, url
+        self._started = time.monotonic()
+        self._told_first = False
+
+    def __call__(self, phase: str) -> None:
+        if phase == "ready":
+            print(self._t("command.serve.ready", url=self._url))
+            print(self._t("command.serve.stop"), flush=True)
+        elif phase != "failed" and (phase != "testing" or self._told_first):
+            if not self._told_first:
+                print(self._t("command.serve.first"))
+                self._told_first = True
+            elapsed = time.monotonic() - self._started
+            print(f"  {elapsed:4.0f} s  {self._t(f'command.phases.{phase}')} …", flush=True)
+
+
+def _predict(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
+    from app.asking import ask_about
+
+    settings = dataclasses.replace(settings, data=chosen.data)
+    return ask_about(chosen.photos, chosen.model or [], chosen.top_k, chosen.json, settings, t)
+
+
+def _train(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
+    raise NotImplementedError

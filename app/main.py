@@ -1,0 +1,115 @@
+"""Wires the rooms together, nothing else."""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+from threadpoolctl import threadpool_limits
+
+from app import __version__, catalogue, resources
+from app.settings import Settings
+from app.store.folder import DataFolder
+from app.vision import network
+from app.vision.engine import Engine
+from app.vision.lookout import Lookout
+from app.vision.network import Network
+from app.vision.pool import Pool
+from app.web import pages, problems
+from app.web.access import Access
+from app.web.api import documentation, models, operations, predict
+from app.web.state import Asking, State
+
+log = logging.getLogger(__name__)
+
+Report = Callable[[str], None]
+
+
+def create_app(settings: Settings | None = None, report: Report = lambda phase: None) -> FastAPI:
+    """The whole server. `report` hears what the preparation of the network is at.
+
+    It listens at once; until the network has answered its self-test `/readyz` says 503.
+    """
+    settings = settings or Settings.from_environment()
+    state = State(settings)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        folder = DataFolder(settings.data)
+        folder.open()
+        getting_ready = asyncio.create_task(_get_ready(state, folder, report))
+        try:
+            yield
+        finally:
+            state.stopping = True
+            getting_ready.cancel()
+            if state.asking:
+                state.asking.lookout.close()
+            folder.close()
+
+    app = FastAPI(
+        title="Blomst", version=__version__, lifespan=lifespan,
+        docs_url=None, redoc_url=None, openapi_url=None,
+    )  # fmt: skip
+    app.state.blomst = state
+    problems.install(app)
+    for room in (predict, models, operations, documentation, pages):
+        app.include_router(room.router)
+    app.mount("/static", StaticFiles(directory=resources.folder("static")))
+    app.add_middleware(Access, settings=settings)
+    return app
+
+
+async def _get_ready(state: State, folder: DataFolder, report: Report) -> None:
+    def tell(phase: str) -> None:
+        state.phase = phase
+        report(phase)
+
+    try:
+        made = await _in_daemon(lambda: network.prepare(folder.derived, report=tell))
+        tell("testing")
+        state.asking = await asyncio.to_thread(_open_eyes, state.settings, made)
+        tell("ready")
+    except Exception as error:
+        log.exception("the network could not be prepared")
+        state.failure = str(error)
+        tell("failed")
+
+
+def _open_eyes(settings: Settings, made: Network) -> Asking:
+    """Loads the network and the models. Raises EngineError when the network fails its test."""
+    threadpool_limits(1, "blas")  # each look has one thread; more would only wait for each other
+    workers = settings.parallel()
+    engine = Engine(made.content, workers)
+    engine.self_test()
+    lookout = Lookout(engine, Pool(workers, settings.queue), settings.limits())
+    return Asking(lookout, catalogue.load(resources.folder("models"), made))
+
+
+async def _in_daemon(work: Callable[[], Network]) -> Network:
+    """In a thread that does not keep a stopping server waiting for a conversion."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Network] = loop.create_future()
+
+    def finish(result: Network | None, error: BaseException | None) -> None:
+        if done.cancelled():
+            return
+        if error:
+            done.set_exception(error)
+        elif result:
+            done.set_result(result)
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            result = work()
+        except BaseException as raised:
+            error = raised
+        with contextlib.suppress(RuntimeError):  # the loop has closed: nobody waits any more
+            loop.call_soon_threadsafe(finish, result, error)
+
+    threading.Thread(target=run, name="prepare", daemon=True).start()
+    return await done

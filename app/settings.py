@@ -1,0 +1,79 @@
+"""Every setting, read once from BLOMST_* variables into one frozen object."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from app.vision.decode import Limits
+
+PREFIX = "BLOMST_"
+
+
+class SettingsError(Exception):
+    """A variable is unknown or its value cannot be used; the message names it."""
+
+
+def _setting(default: Any, says: str, least: float | None = None) -> Any:
+    return field(default=default, metadata={"says": says, "least": least})
+
+
+@dataclass(frozen=True)
+class Settings:
+    data: Path = _setting(Path("data"), "folder for everything that is kept")
+    host: str = _setting("127.0.0.1", "address to listen on; loopback only in this version")
+    port: int = _setting(8000, "port to listen on; 0 takes a free one", 0)
+    workers: int = _setting(0, "photos looked at in parallel; 0 is one for each core", 0)
+    queue: int = _setting(64, "photos that may wait; more are answered 503", 1)
+    images: int = _setting(32, "photos in one request", 1)
+    image_mb: float = _setting(15.0, "size of one photo, in MB", 0.001)
+    request_mb: float = _setting(64.0, "size of one request, in MB", 0.001)
+    waiting_mb: float = _setting(256.0, "bodies held in memory at one time, in MB", 1)
+    min_side: int = _setting(8, "shortest side of a photo, in pixels", 1)
+    max_side: int = _setting(16_384, "longest side of a photo, in pixels", 8)
+    megapixels: int = _setting(50, "pixels of a photo, in millions", 1)
+    decode_mb: int = _setting(150, "memory that decoding one photo may take, in MB", 1)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Reads the BLOMST_* variables. Raises SettingsError: a typo must not pass silently."""
+        known = {PREFIX + f.name.upper(): f for f in fields(cls)}
+        given = {k: v for k, v in environ.items() if k.startswith(PREFIX)}
+        for name in given:
+            if name not in known and not name.startswith(PREFIX + "TEST_"):
+                raise SettingsError(f"{name} is not a setting. There are: {', '.join(known)}")
+        values = {known[n].name: _parse(n, v, known[n]) for n, v in given.items() if n in known}
+        return cls(**values)
+
+    def image_bytes(self) -> int:
+        return int(self.image_mb * 1_000_000)
+
+    def request_bytes(self) -> int:
+        return int(self.request_mb * 1_000_000)
+
+    def limits(self) -> Limits:
+        """What the decoder lets pass."""
+        return Limits(
+            min_side=self.min_side,
+            max_side=self.max_side,
+            megapixels=self.megapixels,
+            decode_mb=self.decode_mb,
+        )
+
+    def parallel(self) -> int:
+        """Threads that look at photos."""
+        return self.workers or os.cpu_count() or 1
+
+
+def _parse(name: str, value: str, setting: Any) -> Any:
+    kind, least = type(setting.default), setting.metadata["least"]
+    if isinstance(setting.default, Path):
+        return Path(value)
+    try:
+        parsed = kind(value)
+    except ValueError:
+        raise SettingsError(f"{name} should be a number ({setting.metadata['says']})") from None
+    if least is not None and not parsed >= least:
+        raise SettingsError(f"{name} should be at least {least} ({setting.metadata['says']})")
+    return parsed

@@ -1,0 +1,49 @@
+"""A photo's way through the house: bytes, header, square, network, and then what is made of it."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from app.vision import decode
+from app.vision.decode import Box, Limits, Photo, View
+from app.vision.engine import Engine, Seen
+from app.vision.pool import Pool
+
+T = TypeVar("T")
+Then = Callable[[View, Seen], T]
+
+
+class Lookout:
+    """Looks at photos for many callers at once."""
+
+    def __init__(self, engine: Engine, pool: Pool, limits: Limits) -> None:
+        self._engine = engine
+        self._limits = limits
+        self.pool = pool
+
+    async def look(self, content: bytes, box: Box | None, then: Then[T]) -> T:
+        """What `then` makes of the view and what the network saw in it, worked out off the loop.
+
+        Raises the problems of `decode.inspect` and `decode.look_at`.
+        """
+        done = await self.pool.run(self._look_unless_large, content, box, then)
+        if not isinstance(done, Photo):
+            return done
+        view = await self.pool.run_large(decode.look_at, done, box)
+        return await self.pool.run(self._see, view, then)
+
+    def _look_unless_large(self, content: bytes, box: Box | None, then: Then[T]) -> T | Photo:
+        photo = decode.inspect(content, self._limits)
+        if photo.cost_mb > self._limits.large_mb:
+            return photo
+        return self._see(decode.look_at(photo, box), then)
+
+    def _see(self, view: View, then: Then[T]) -> T:
+        return then(view, self._engine.look(view.square))
+
+    def look_now(self, content: bytes, box: Box | None = None) -> tuple[View, Seen]:
+        """The same in the caller's own thread, for commands and batch work."""
+        view = decode.look_at(decode.inspect(content, self._limits), box)
+        return view, self._engine.look(view.square)
+
+    def close(self) -> None:
+        self.pool.close()

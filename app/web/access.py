@@ -1,0 +1,124 @@
+"""Who may ask, decided before a byte of the body is read.
+
+Pure ASGI, around everything: FastAPI's own dependencies run only after the body has arrived.
+"""
+
+import ipaddress
+import secrets
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import errors
+from app.errors import Problem
+from app.settings import Settings
+from app.web import problems
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+_JSON_LIMIT = 1_000_000
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+
+
+class Access:
+    """Checks Host, origin, encoding and size; marks every answer with an id and safe headers."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        send = _marking(send, request_id)
+        try:
+            limit = self._check(scope)
+        except Problem as problem:
+            response = problems.respond(Request(scope), problem)
+            await response(scope, receive, send)
+            return
+        await self._app(scope, _limited(receive, limit), send)
+
+    def _check(self, scope: Scope) -> int:
+        """The most bytes the body may have. Raises what is wrong with the request's head."""
+        headers = Headers(scope=scope)
+        _check_host(headers)
+        if scope["method"] not in SAFE_METHODS:
+            _check_origin(headers)
+        if headers.get("content-encoding", "identity").lower() != "identity":
+            raise errors.UnsupportedContentEncoding
+        limit = self._limit(scope["path"])
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > limit:
+            raise errors.BodyTooLarge(limit_mb=limit // 1_000_000)
+        return limit
+
+    def _limit(self, path: str) -> int:
+        takes_photos = path == "/" or path.endswith("predict")
+        return self._settings.request_bytes() if takes_photos else _JSON_LIMIT
+
+
+def _check_host(headers: Headers) -> None:
+    """Only loopback names: a web page cannot reach us through a name that it owns (rebinding)."""
+    host = urlsplit("//" + headers.get("host", "")).hostname or ""
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = host == "localhost"
+    if not loopback or len(headers.getlist("host")) != 1:
+        raise errors.InvalidHost
+
+
+def _check_origin(headers: Headers) -> None:
+    """Browsers say where a request comes from; programs say nothing and may pass."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise errors.CsrfRejected
+        return
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        raise errors.CsrfRejected
+
+
+def _marking(send: Send, request_id: str) -> Send:
+    async def marked(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in SECURITY_HEADERS.items():
+                headers.setdefault(name, value)
+            headers["X-Request-Id"] = request_id
+        await send(message)
+
+    return marked
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    """Counts what really arrives: a chunked body declares no length."""
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        if message["type"] == "http.request":
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise errors.BodyTooLarge(limit_mb=limit // 1_000_000)
+        return message
+
+    return counted

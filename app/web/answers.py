@@ -1,0 +1,122 @@
+"""From looks to the answers that people and programs read."""
+
+import asyncio
+import base64
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app import errors
+from app.errors import FieldError, Problem
+from app.texts import Texts
+from app.vision.classifier import Answer, Classifier, Prediction
+from app.vision.decode import Box, View
+from app.vision.engine import Seen
+from app.web import problems
+from app.web.bodies import Upload
+from app.web.state import Asking
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of every photo of a request."""
+
+    classifiers: Sequence[Classifier]
+    top_k: int
+    explain: bool
+    box: Box | None
+    t: Texts
+
+
+async def answer(
+    asking: Asking, uploads: Sequence[Upload], question: Question, request_id: str
+) -> dict[str, Any]:
+    """One result for each photo, in their order; a bad one among several has its own `error`.
+
+    Raises the one photo's problem when there is but one, NoUsableImages when all of several are
+    bad, and Busy when the queue is full.
+    """
+    with asking.lookout.pool.admit(len(uploads)):
+        results = await asyncio.gather(*(_look(asking, u, question) for u in uploads))
+    bad = [r for r in results if isinstance(r, Problem)]
+    if len(bad) == len(results):
+        raise bad[0] if len(bad) == 1 else _none_usable(bad)
+    told = [
+        _refusal(r, upload, question.t, request_id) if isinstance(r, Problem) else r
+        for upload, r in zip(uploads, results, strict=True)
+    ]
+    return {"id": request_id, "results": told}
+
+
+async def _look(asking: Asking, upload: Upload, question: Question) -> dict[str, Any] | Problem:
+    started = time.perf_counter()
+
+    def tell(view: View, seen: Seen) -> dict[str, Any]:
+        told = {
+            "filename": upload.filename,
+            "sha256": hashlib.sha256(upload.content).hexdigest(),
+            "width": view.width,
+            "height": view.height,
+            "models": [_verdict(asking, seen, c, question) for c in question.classifiers],
+            "box": {k: round(v, 4) for k, v in vars(view.box).items()},
+        }
+        return {**told, "timing_ms": round((time.perf_counter() - started) * 1000, 1)}
+
+    try:
+        return await asking.lookout.look(upload.content, question.box, tell)
+    except (errors.UnusableImage, errors.InvalidParameter) as problem:
+        return problem
+
+
+def _verdict(
+    asking: Asking, seen: Seen, classifier: Classifier, question: Question
+) -> dict[str, Any]:
+    found = classifier.answer(seen, question.top_k, question.explain)
+    language = question.t.language
+    return {
+        "model": classifier.model,
+        "name": classifier.name(language),
+        "version": classifier.version,
+        "predictions": [_prediction(p, language) for p in found.predictions],
+        "decision": found.decision.slug if found.decision else None,
+        "unknown": found.unknown,
+        **_why_unknown(asking, seen, found, question.t),
+    }
+
+
+def _why_unknown(asking: Asking, seen: Seen, found: Answer, t: Texts) -> dict[str, Any]:
+    """An unknown photo is told apart by what the thousand everyday things make of it."""
+    if not found.unknown:
+        return {"reason": None, "looks_like": None}
+    (nearest,) = asking.catalogue.imagenet.answer(seen, 1, explain=False).predictions
+    name = nearest.label.name(t.language)
+    return {
+        "reason": t("api.unknown.reason", model=found.classifier.name(t.language), name=name),
+        "looks_like": _prediction(nearest, t.language),
+    }
+
+
+def _prediction(prediction: Prediction, language: str) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "label": prediction.label.slug,
+        "name": prediction.label.name(language),
+        "score": round(prediction.score, 6),
+    }
+    if prediction.heatmap is not None:
+        told["heatmap"] = data_url(prediction.heatmap, "image/png")
+    return told
+
+
+def data_url(content: bytes, media_type: str) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+
+
+def _refusal(problem: Problem, upload: Upload, t: Texts, request_id: str) -> dict[str, Any]:
+    return {"filename": upload.filename, "error": problems.document(problem, t, request_id)}
+
+
+def _none_usable(bad: Sequence[Problem]) -> errors.NoUsableImages:
+    each = [FieldError(f"images/{i}", p.code, **p.params) for i, p in enumerate(bad)]
+    return errors.NoUsableImages(count=len(bad), errors=each)

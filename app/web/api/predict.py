@@ -1,0 +1,106 @@
+"""Photos in, answers out."""
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import Response
+
+from app import errors
+from app.vision.classifier import Classifier
+from app.web.answers import Question, answer
+from app.web.api.documentation import photos_in, predict_responses
+from app.web.api.parameters import PredictManyQuery, PredictQuery, once
+from app.web.bodies import Upload, receive_photos
+from app.web.language import texts_of
+from app.web.presence import while_connected
+from app.web.problems import request_id
+from app.web.state import Asking, asking_of, state_of
+
+router = APIRouter(prefix="/api/v1")
+
+ModelName = Annotated[str, Path(examples=["flowers"])]
+
+
+@router.post(
+    "/models/{model}:predict",
+    operation_id="predict_with_model",
+    responses=predict_responses(),
+    openapi_extra=photos_in(),
+    dependencies=[Depends(once())],
+)
+async def predict_with_model(
+    request: Request, model: ModelName, query: Annotated[PredictQuery, Query()]
+) -> Response:
+    return await _predict(request, [model], query)
+
+
+@router.post(
+    "/predict",
+    operation_id="predict",
+    responses=predict_responses(),
+    openapi_extra=photos_in(),
+    dependencies=[Depends(once("model"))],
+)
+async def predict(request: Request, query: Annotated[PredictManyQuery, Query()]) -> Response:
+    return await _predict(request, query.model, query)
+
+
+async def _predict(request: Request, models: Sequence[str], query: PredictQuery) -> Response:
+    asking = asking_of(request)
+    classifiers = _chosen(asking, models)
+    picture = _wants_picture(request)
+    if picture and len(classifiers) != 1:
+        raise errors.NotAcceptable
+    explain = picture or query.explain == "heatmap"
+    top_k = 1 if picture else query.top_k
+    question = Question(classifiers, top_k, explain, query.parsed_box(), texts_of(request))
+    if asking.lookout.pool.full:
+        raise errors.Busy
+    async with receive_photos(request, state_of(request)) as uploads:
+        if picture:
+            return await _picture(request, asking, uploads, question)
+        work = answer(asking, uploads, question, request_id(request))
+        return json_response(await while_connected(request, work))
+
+
+def _chosen(asking: Asking, models: Sequence[str]) -> list[Classifier]:
+    """The classifiers of these names, each once; all there are when none is named."""
+    if not models:
+        return list(asking.catalogue)
+    found = {model: asking.catalogue.find(model) for model in models}
+    if None in found.values():
+        raise errors.ModelNotFound
+    return [classifier for classifier in found.values() if classifier]
+
+
+def _wants_picture(request: Request) -> bool:
+    accepted = [part.split(";")[0].strip() for part in request.headers.get("accept", "").split(",")]
+    return "image/png" in accepted and "application/json" not in accepted
+
+
+async def _picture(
+    request: Request, asking: Asking, uploads: Sequence[Upload], question: Question
+) -> Response:
+    """The heat map of the best label, as a PNG of the square that was looked at."""
+    if len(uploads) != 1:
+        raise errors.NotAcceptable
+
+    async def look() -> bytes:
+        (classifier,) = question.classifiers
+        with asking.lookout.pool.admit(1):
+            (best,) = await asking.lookout.look(
+                uploads[0].content,
+                question.box,
+                lambda view, seen: classifier.answer(seen, 1, explain=True).predictions,
+            )
+        return best.heatmap or b""
+
+    return Response(await while_connected(request, look()), media_type="image/png")
+
+
+def json_response(told: dict[str, Any]) -> Response:
+    """JSON without NaN, and with letters as they are."""
+    content = json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Response(content.encode("utf-8", "replace"), media_type="application/json")

@@ -1,0 +1,197 @@
+"""Photos out of request bodies: multipart form files, or one photo as the whole body.
+
+The parser is python-multipart's. Parts are collected in memory, so every limit acts while the body
+arrives: on a photo, on the number of files and fields, and on all bodies held at one time.
+"""
+
+import contextlib
+import unicodedata
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from fastapi import Request
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from app import errors
+from app.settings import Settings
+from app.web.state import State
+
+FILE_FIELDS = ("images", "image", "file")
+
+_MOST_FIELDS = 20
+_FIELD_BYTES = 64_000
+_NAME_LENGTH = 255
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One file as it came. `filename` is for showing only, and never a path."""
+
+    filename: str
+    content: bytes
+
+
+@contextlib.asynccontextmanager
+async def receive_photos(request: Request, state: State) -> AsyncIterator[list[Upload]]:
+    """The photos of a request, counted against the memory for bodies until the block is left.
+
+    Raises UnsupportedMediaType, MalformedMultipart, MissingField, UnknownField, BodyTooLarge,
+    TooManyParts, FieldTooLarge, InvalidText, or Busy when too much is held already.
+    """
+    held = 0
+
+    def hold(count: int) -> None:
+        nonlocal held
+        most = state.settings.waiting_mb * 1_000_000
+        if state.held_bytes > held and state.held_bytes + count > most:
+            raise errors.Busy
+        held += count
+        state.held_bytes += count
+
+    try:
+        yield await _read(request, state.settings, hold)
+    finally:
+        state.held_bytes -= held
+
+
+async def _read(request: Request, settings: Settings, hold: Callable[[int], None]) -> list[Upload]:
+    declared = request.headers.get("content-type", "")
+    kind, options = parse_options_header(declared)
+    if kind.startswith(b"image/"):
+        return [Upload("", await _read_whole(request, settings, hold))]
+    if kind != b"multipart/form-data":
+        raise errors.UnsupportedMediaType
+    form = _Form(settings, options.get(b"boundary", b""))
+    async for chunk in request.stream():
+        hold(len(chunk))
+        form.feed(chunk)
+    return form.finish()
+
+
+async def _read_whole(request: Request, settings: Settings, hold: Callable[[int], None]) -> bytes:
+    limit = settings.image_bytes()
+    if int(request.headers.get("content-length", "0")) > limit:
+        raise _too_large(settings)
+    body = bytearray()
+    async for chunk in request.stream():
+        hold(len(chunk))
+        body += chunk
+        if len(body) > limit:
+            raise _too_large(settings)
+    return bytes(body)
+
+
+def _too_large(settings: Settings) -> errors.BodyTooLarge:
+    return errors.BodyTooLarge(limit_mb=f"{settings.image_mb:g}")
+
+
+class _Part:
+    def __init__(self) -> None:
+        self.disposition = b""
+        self.name = ""
+        self.filename: str | None = None
+        self.content = bytearray()
+
+
+class _Form:
+    """Collects the parts as python-multipart finds them."""
+
+    def __init__(self, settings: Settings, boundary: bytes) -> None:
+        self._settings = settings
+        self._files: list[Upload] = []
+        self._fields: list[str] = []
+        self._part = _Part()
+        self._header = (bytearray(), bytearray())
+        self._ended = False
+        if not boundary:
+            raise errors.MalformedMultipart
+        try:
+            self._parser = MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": self._begin,
+                    "on_header_field": self._header_name,
+                    "on_header_value": self._header_value,
+                    "on_header_end": self._header_end,
+                    "on_headers_finished": self._headers_finished,
+                    "on_part_data": self._data,
+                    "on_part_end": self._end,
+                    "on_end": self._close,
+                },
+            )
+        except FormParserError as error:
+            raise errors.MalformedMultipart from error
+
+    def feed(self, chunk: bytes) -> None:
+        try:
+            self._parser.write(chunk)
+        except FormParserError as error:
+            raise errors.MalformedMultipart from error
+
+    def finish(self) -> list[Upload]:
+        if not self._ended:
+            raise errors.MalformedMultipart
+        if self._fields:
+            raise errors.UnknownField(name=self._fields[0])
+        if not self._files:
+            raise errors.MissingField(name="images")
+        return self._files
+
+    def _begin(self) -> None:
+        self._part = _Part()
+
+    def _header_name(self, data: bytes, start: int, end: int) -> None:
+        self._header[0].extend(data[start:end])
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._header[1].extend(data[start:end])
+
+    def _header_end(self) -> None:
+        name, value = self._header
+        if name.lower() == b"content-disposition":
+            self._part.disposition = bytes(value)
+        self._header = (bytearray(), bytearray())
+
+    def _headers_finished(self) -> None:
+        kind, options = parse_options_header(self._part.disposition)
+        if kind != b"form-data" or b"name" not in options:
+            raise errors.MalformedMultipart
+        try:
+            self._part.name = options[b"name"].decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise errors.InvalidText from error
+        if b"filename" in options:
+            self._part.filename = shown_name(options[b"filename"])
+            if len(self._files) >= self._settings.images:
+                raise errors.TooManyParts(limit=self._settings.images)
+        elif len(self._fields) >= _MOST_FIELDS:
+            raise errors.TooManyParts(limit=_MOST_FIELDS)
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        part = self._part
+        part.content += memoryview(data)[start:end]
+        if part.filename is None and len(part.content) > _FIELD_BYTES:
+            raise errors.FieldTooLarge(limit_kb=_FIELD_BYTES // 1000)
+        if len(part.content) > self._settings.image_bytes():
+            raise _too_large(self._settings)
+
+    def _end(self) -> None:
+        part = self._part
+        if part.filename is None or part.name not in FILE_FIELDS:
+            if part.name not in FILE_FIELDS:
+                self._fields.append(part.name)
+            return
+        nothing_chosen = not part.filename and not part.content
+        if not nothing_chosen:
+            self._files.append(Upload(part.filename, bytes(part.content)))
+
+    def _close(self) -> None:
+        self._ended = True
+
+
+def shown_name(raw: bytes) -> str:
+    """A file name fit to show: text, at most 255 characters, nothing that hides or reorders."""
+    text = raw.decode("utf-8", "replace")[:_NAME_LENGTH]
+    unseen = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return "".join("\ufffd" if unicodedata.category(c) in unseen else c for c in text)

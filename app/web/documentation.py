@@ -1,0 +1,66 @@
+"""The API's description as the documentation page shows it."""
+
+import json
+from typing import Any
+
+
+def operations_of(described: dict[str, Any], base: str) -> list[dict[str, Any]]:
+    """Every operation of an OpenAPI document, with a command line that can be pasted."""
+    return [
+        _operation(method, path, operation, base)
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def _operation(method: str, path: str, operation: dict[str, Any], base: str) -> dict[str, Any]:
+    statuses = operation["responses"]
+    return {
+        "id": operation["operationId"],
+        "method": method.upper(),
+        "path": path,
+        "summary": operation["summary"],
+        "description": operation["description"],
+        "parameters": [_parameter(p) for p in operation.get("parameters", [])],
+        "curl": _curl(method, path, base),
+        "request_example": None,
+        "response_example": _example(statuses.get("200", {})),
+        "responses": [
+            {"status": status, "description": response["description"]}
+            for status, response in sorted(statuses.items())
+        ],
+    }
+
+
+def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": parameter["name"],
+        "in": parameter["in"],
+        "required": parameter.get("required", False),
+        "description": parameter["description"],
+        "schema": _range(parameter["schema"]),
+    }
+
+
+def _range(schema: dict[str, Any]) -> str:
+    """A schema in few words: its choices, its range, or its type."""
+    kinds = [k for k in schema.get("anyOf", [schema]) if k.get("type") != "null"]
+    kind = kinds[0]
+    if choices := kind.get("enum") or ([kind["const"]] if "const" in kind else None):
+        return " | ".join(map(str, choices))
+    if "minimum" in kind:
+        return f"{kind['minimum']}..{kind['maximum']}"
+    return str(kind.get("type", ""))
+
+
+def _curl(method: str, path: str, base: str) -> str:
+    url = base + path.replace("{model}", "flowers")
+    if method == "post":
+        many = "?model=flowers&model=imagenet" if path.endswith("/predict") else "?top_k=3"
+        return f"curl -F images=@photo.jpg '{url}{many}'"
+    return f"curl {url}"
+
+
+def _example(response: dict[str, Any]) -> str | None:
+    example = response.get("content", {}).get("application/json", {}).get("example")
+    return json.dumps(example, indent=2, ensure_ascii=False) if example else None

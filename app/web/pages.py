@@ -1,0 +1,118 @@
+"""The pages that people read. Each works without JavaScript."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from app import errors
+from app.errors import Problem
+from app.texts import LANGUAGES, Texts
+from app.vision.decode import MEDIA_TYPES
+from app.vision.preview import preview
+from app.web import problems
+from app.web.answers import Question, answer, data_url
+from app.web.api.documentation import describe
+from app.web.api.parameters import LanguageQuery, once
+from app.web.bodies import Upload, receive_photos
+from app.web.documentation import operations_of
+from app.web.language import COOKIE, language_of, texts_of
+from app.web.presence import while_connected
+from app.web.problems import request_id
+from app.web.rendering import render
+from app.web.state import asking_of, state_of
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(once())])
+
+_YEAR = 365 * 24 * 3600
+
+Lang = Annotated[LanguageQuery, Query()]
+
+
+@router.get("/")
+async def home(request: Request, query: Lang) -> Response:
+    return _remembering(request, _home(request, None))
+
+
+@router.post("/")
+async def home_with_answers(request: Request, query: Lang) -> Response:
+    """The form without JavaScript: the same answers, with small copies of the photos."""
+    asking = asking_of(request)
+    question = Question(list(asking.catalogue), 5, True, None, texts_of(request))
+    async with receive_photos(request, state_of(request)) as uploads:
+        try:
+            told = await while_connected(
+                request, answer(asking, uploads, question, request_id(request))
+            )
+        except (errors.UnusableImage, errors.NoUsableImages) as problem:
+            told = {"results": _refused(request, uploads, problem)}
+        for upload, result in zip(uploads, told["results"], strict=True):
+            if "error" not in result:
+                shown = await asking.lookout.pool.run(preview, upload.content)
+                result["photo"] = data_url(shown, "image/jpeg")
+    return _home(request, told["results"])
+
+
+def _refused(request: Request, uploads: list[Upload], problem: Problem) -> list[dict[str, Any]]:
+    """Each file that could not be looked at, with its reason."""
+    t = texts_of(request)
+    if isinstance(problem, errors.NoUsableImages):
+        kinds = {kind.code: kind for kind in errors.all_problems()}
+        each = [kinds[e.code](**e.params) for e in problem.errors]
+    else:
+        each = [problem]
+    return [
+        {"filename": u.filename, "error": problems.document(p, t, request_id(request))}
+        for u, p in zip(uploads, each, strict=True)
+    ]
+
+
+def _home(request: Request, answers: list[dict[str, Any]] | None) -> Response:
+    state, language = state_of(request), language_of(request)
+    classifiers = list(state.asking.catalogue) if state.asking else []
+    context = {
+        "models": [{"id": c.model, "name": c.name(language)} for c in classifiers],
+        "limits": {"image_mb": state.settings.image_mb, "images": state.settings.images},
+        "accept": ",".join(MEDIA_TYPES),
+        "answers": answers,
+        "ready": state.ready,
+    }
+    return render(request, "home.html", context)
+
+
+def _remembering(request: Request, response: Response) -> Response:
+    """A language chosen in the address is kept for the next visit."""
+    chosen = request.query_params.get("lang")
+    if chosen in LANGUAGES:
+        response.set_cookie(COOKIE, chosen, _YEAR, httponly=True, samesite="strict")
+    return response
+
+
+@router.get("/docs")
+async def docs(request: Request, query: Lang) -> Response:
+    described = describe(request.app, language_of(request))
+    base = str(request.base_url).rstrip("/")
+    return render(request, "docs.html", {"operations": operations_of(described, base)})
+
+
+@router.get("/problems")
+async def problem_types(request: Request, query: Lang) -> Response:
+    t = texts_of(request)
+    every = [_explained(kind, t) for kind in errors.all_problems()]
+    return render(request, "problems.html", {"problems": every})
+
+
+@router.get("/problems/{code}")
+async def problem_type(request: Request, code: str, query: Lang) -> Response:
+    """The page that a problem document's `type` leads to."""
+    for kind in errors.all_problems():
+        if kind.code == code:
+            return render(
+                request, "problem_type.html", {"problem": _explained(kind, texts_of(request))}
+            )
+    raise errors.NotFound
+
+
+def _explained(kind: type[Problem], t: Texts) -> dict[str, Any]:
+    told = {key: t(f"problems.{kind.code}.{key}") for key in ("title", "meaning", "advice")}
+    return {"code": kind.code, "status": kind.status, **told}

@@ -1,0 +1,125 @@
+"""Problems as RFC 9457 documents, or as a page for people who came with a browser."""
+
+import json
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+from app import errors
+from app.errors import FieldError, Problem
+from app.texts import Texts
+from app.web.language import texts_of
+from app.web.rendering import render, wants_page
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def document(problem: Problem, t: Texts, request_id: str) -> dict[str, Any]:
+    """The problem in the reader's language. Nothing of the caller's input is echoed but names of
+    parameters and fields, which are cut short."""
+    text = getattr(problem, "text", problem.code)
+    told = {
+        "type": f"/problems/{problem.code}",
+        "title": t(f"problems.{text}.title"),
+        "status": problem.status,
+        "detail": _sentence(t, text, problem.params),
+        "advice": t(f"problems.{text}.advice"),
+        "instance": request_id,
+        "code": problem.code,
+    }
+    if problem.errors:
+        told["errors"] = [_field(e, t) for e in problem.errors]
+    return told
+
+
+def _sentence(t: Texts, text: str, params: dict[str, Any]) -> str:
+    return t(f"problems.{text}.detail").format_map({k: _short(v) for k, v in params.items()})
+
+
+def _short(value: Any) -> Any:
+    return value if not isinstance(value, str) or len(value) <= 60 else value[:59] + "…"
+
+
+def _field(error: FieldError, t: Texts) -> dict[str, str]:
+    return {
+        "pointer": str(_short(error.where)),
+        "code": error.code,
+        "detail": _sentence(t, error.code, error.params),
+    }
+
+
+def respond(request: Request, problem: Problem) -> Response:
+    """A page where a person asked for one outside the API, else a problem document."""
+    t = texts_of(request)
+    told = document(problem, t, request_id(request))
+    if wants_page(request):
+        page = render(request, "error.html", {"problem": told}, status=problem.status)
+        page.headers.update(problem.headers)
+        return page
+    return Response(
+        json.dumps(told, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace"),
+        problem.status,
+        {**problem.headers, "Content-Language": t.language},
+        MEDIA_TYPE,
+    )
+
+
+def request_id(request: Request) -> str:
+    return str(request.scope.get("state", {}).get("request_id", ""))
+
+
+def install(app: FastAPI) -> None:
+    """One handler for each way in which things end up here."""
+
+    async def tell(request: Request, problem: Exception) -> Response:
+        assert isinstance(problem, Problem)
+        return respond(request, problem)
+
+    async def tell_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        response = respond(request, _from_http(error))
+        response.headers.update(error.headers or {})
+        return response
+
+    async def tell_invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return respond(request, _from_validation(error))
+
+    async def tell_fault(request: Request, error: Exception) -> Response:
+        log.error("request %s failed", request_id(request))
+        return respond(request, errors.InternalError())
+
+    async def nobody(request: Request, error: Exception) -> Response:
+        return Response(status_code=499)  # the client has gone; nobody reads this
+
+    app.add_exception_handler(Problem, tell)
+    app.add_exception_handler(HTTPException, tell_http)
+    app.add_exception_handler(RequestValidationError, tell_invalid)
+    app.add_exception_handler(ClientDisconnect, nobody)
+    app.add_exception_handler(Exception, tell_fault)
+
+
+def _from_http(error: HTTPException) -> Problem:
+    kinds: dict[int, type[Problem]] = {404: errors.NotFound, 405: errors.MethodNotAllowed}
+    if error.status_code >= 500:
+        return errors.InternalError()
+    return kinds.get(error.status_code, errors.MalformedRequest)()
+
+
+def _from_validation(error: RequestValidationError) -> Problem:
+    """Pydantic's findings; an unknown name is the more helpful thing to hear of first."""
+    found = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
+    kinds: list[type[Problem]] = [
+        errors.UnknownParameter if e["type"] == "extra_forbidden" else errors.InvalidParameter
+        for e in found
+    ]
+    names = [str(e["loc"][1]) if len(e["loc"]) > 1 else "?" for e in found]
+    told = [FieldError(n, k.code, name=_short(n)) for n, k in zip(names, kinds, strict=True)]
+    return kinds[0](name=names[0], errors=told)

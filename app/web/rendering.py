@@ -1,0 +1,55 @@
+"""Pages from templates, in the reader's language."""
+
+from functools import cache
+from typing import Any
+
+import jinja2
+from fastapi import Request
+from starlette.responses import HTMLResponse
+
+from app import __version__
+from app.resources import folder
+from app.web.language import texts_of
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder("templates")),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(
+    request: Request, template: str, context: dict[str, Any], status: int = 200
+) -> HTMLResponse:
+    """A page. Its language follows the reader, so shared caches must tell readers apart."""
+    t = texts_of(request)
+    page = (
+        _environment()
+        .get_template(template)
+        .render(
+            lang=t.language,
+            other_lang="en" if t.language == "nb" else "nb",
+            t=t,
+            version=__version__,
+            path=request.url.path,
+            **context,
+        )
+    )
+    headers = {
+        "Content-Language": t.language,
+        "Vary": "Accept-Language, Cookie",
+        "Cache-Control": "no-store",
+    }
+    return HTMLResponse(page, status, headers)
+
+
+def wants_page(request: Request) -> bool:
+    """A browser on its way to a page: outside the API, and HTML before JSON."""
+    path, accept = request.url.path, request.headers.get("accept", "")
+    outside = not path.startswith(("/api/", "/static/", "/openapi.json"))
+    return outside and "text/html" in accept

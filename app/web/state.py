@@ -1,0 +1,45 @@
+"""What the whole server shares, in one typed object."""
+
+from dataclasses import dataclass, field
+
+from fastapi import Request
+
+from app.catalogue import Catalogue
+from app.errors import NotReady
+from app.settings import Settings
+from app.vision.lookout import Lookout
+
+
+@dataclass
+class Asking:
+    """All that is needed to answer: there once the network has passed its self-test."""
+
+    lookout: Lookout
+    catalogue: Catalogue
+
+
+@dataclass
+class State:
+    settings: Settings
+    asking: Asking | None = None
+    phase: str = "starting"
+    failure: str | None = None
+    stopping: bool = False
+    held_bytes: int = field(default=0)  # request bodies in memory
+
+    @property
+    def ready(self) -> bool:
+        return self.asking is not None and not self.stopping
+
+
+def state_of(request: Request) -> State:
+    state: State = request.app.state.blomst
+    return state
+
+
+def asking_of(request: Request) -> Asking:
+    """Raises NotReady until the network has answered its self-test."""
+    asking = state_of(request).asking
+    if asking is None:
+        raise NotReady
+    return asking

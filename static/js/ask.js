@@ -1,0 +1,95 @@
+// One question to the server, asked again while it is busy.
+import { parameter } from "./geometry.js";
+import { lang, number, word } from "./words.js";
+
+const TURNS = { busy: 6, "not-ready": 40 };
+
+const form = document.querySelector("[data-form]");
+const models = form.dataset.models.split(" ").filter(Boolean);
+const mostMb = Number(form.dataset.imageMb);
+
+/** Something that went wrong, in words for the reader. */
+export class Failure extends Error {
+  constructor(title, detail, advice) {
+    super(title);
+    this.detail = detail;
+    this.advice = advice;
+  }
+
+  /** @param {string} kind one of those under [errors] in the texts */
+  static of(kind, values) {
+    const [title, detail, advice] = ["", "_detail", "_advice"].map((end) => word(`errors.${kind}${end}`, values));
+    return new Failure(title, detail, advice);
+  }
+}
+
+/** The address of a question. @param {{box?: object | null, maps?: boolean}} options */
+export function address({ box, maps }) {
+  const query = new URLSearchParams(models.map((model) => ["model", model]));
+  query.set("top_k", "5");
+  if (maps) query.set("explain", "heatmap");
+  query.set("lang", lang);
+  const where = box ? `&box=${parameter(box)}` : "";
+  return `/api/v1/predict?${query}${where}`;
+}
+
+/**
+ * @param {Blob} photo @param {string} name
+ * @param {{box?: object | null, signal: AbortSignal, onWait: (sentence: string) => void}} options
+ * @returns {Promise<{answer: object, trip: number}>} `trip` in milliseconds, without the waiting
+ */
+export async function ask(photo, name, { box, signal, onWait }) {
+  if (photo.size > mostMb * 2 ** 20) {
+    throw Failure.of("large", { mb: number(photo.size / 2 ** 20, 1), most: mostMb });
+  }
+  for (let turn = 1; ; turn += 1) {
+    const start = performance.now();
+    const response = await send(photo, name, box, signal);
+    const body = await json(response, signal);
+    if (response.ok) return { answer: body, trip: performance.now() - start };
+    const turns = TURNS[body.code] ?? 0;
+    if (response.status !== 503 || turn > turns) throw new Failure(body.title, body.detail, body.advice);
+    const seconds = Math.min(Number(response.headers.get("Retry-After")) || 2, 30);
+    const sentence = body.code === "busy" ? "answer.busy" : "answer.preparing";
+    onWait(word(sentence, { seconds, turn, turns }));
+    await pause(seconds * 1000, signal);
+  }
+}
+
+async function send(photo, name, box, signal) {
+  const body = new FormData();
+  body.append("images", photo, name);
+  try {
+    return await fetch(address({ box, maps: true }), { method: "POST", body, signal });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    // A file that was moved or is a folder fails exactly like a missing server: try to read it.
+    const readable = await photo.slice(0, 1).arrayBuffer().then(() => true, () => false);
+    throw Failure.of(readable ? "unreachable" : "unreadable");
+  }
+}
+
+async function json(response, signal) {
+  try {
+    const body = await response.json();
+    if (response.ok ? body.results : body.title) return body;
+  } catch (error) {
+    if (signal.aborted) throw error;
+  }
+  throw Failure.of("strange", { status: response.status });
+}
+
+/** @param {number} ms @param {AbortSignal} signal */
+function pause(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}

@@ -1,0 +1,8 @@
+// Runs before the first paint: says that scripts work, and puts on the colours chosen last time.
+document.documentElement.classList.add("js");
+try {
+  const theme = localStorage.getItem("theme");
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+} catch {
+  // Storage may be switched off; then the device decides.
+}

@@ -1,0 +1,84 @@
+// What the models say, in words and bars. Fills the right-hand half of templates/_answer.html.
+import { inWords } from "./heat.js";
+import { verdict } from "./verdict.js";
+import { percent, word } from "./words.js";
+
+const modelTemplate = document.querySelector("[data-model-template]");
+const labelTemplate = document.querySelector("[data-label-template]");
+const clone = (template) => template.content.firstElementChild.cloneNode(true);
+
+export class Reading {
+  /** @param {HTMLElement} element @param {{onMap: (url: string, label: string) => void}} options */
+  constructor(element, { onMap }) {
+    this.part = (name) => element.querySelector(`[data-${name}]`);
+    this.onMap = onMap;
+    this.chosen = null; // which label the reader wants to see; kept when the square moves
+  }
+
+  fill(result) {
+    this.headline(result.models[0]);
+    const labels = [];
+    this.part("models").replaceChildren(...result.models.map((model) => this.model(model, labels)));
+    const first = result.models[0].unknown ? labels.find(({ key }) => key === this.looksLike(result)) : null;
+    const wanted = labels.find(({ key }) => key === this.chosen) ?? first ?? labels[0];
+    this.part("map-hint").hidden = !labels.some(({ prediction }) => prediction.heatmap);
+    if (wanted) this.choose(wanted, labels);
+  }
+
+  /** The label that an unknown photo looks like has its map on another model's list. */
+  looksLike(result) {
+    const like = result.models[0].looks_like?.label;
+    const other = result.models.slice(1).find(({ predictions }) => predictions.some(({ label }) => label === like));
+    return other ? `${other.model}/${like}` : null;
+  }
+
+  headline(model) {
+    const { before, name, sure } = verdict(model);
+    const parts = [["said-before", before], ["said-name", name]].filter(([, text]) => text);
+    const headline = this.part("headline");
+    headline.replaceChildren();
+    for (const [kind, text] of parts) {
+      const span = document.createElement("span");
+      span.className = name || kind === "said-name" ? kind : "said-only";
+      span.textContent = text;
+      headline.append(span, " ");
+    }
+    this.part("sure").textContent = sure;
+  }
+
+  model(model, labels) {
+    const element = clone(modelTemplate);
+    element.toggleAttribute("data-unknown", model.unknown === true);
+    element.querySelector("[data-model-name]").textContent = model.name;
+    element.querySelector("[data-unknown-mark]").textContent = model.unknown ? word("answer.unknown_short") : "";
+    element.querySelector("[data-reason]").textContent = model.unknown ? (model.reason ?? "") : "";
+    const list = element.querySelector("[data-labels]");
+    list.setAttribute("aria-label", word("answer.best", { model: model.name }));
+    for (const prediction of model.predictions) list.append(this.label(model, prediction, labels));
+    return element;
+  }
+
+  label(model, prediction, labels) {
+    const item = clone(labelTemplate);
+    const button = item.querySelector("[data-label]");
+    button.querySelector("[data-name]").textContent = prediction.name;
+    button.querySelector("[data-score]").textContent = percent(prediction.score);
+    button.querySelector("[data-bar]").setAttribute("width", String(prediction.score * 100));
+    const label = { key: `${model.model}/${prediction.label}`, prediction, button };
+    labels.push(label);
+    button.addEventListener("click", () => {
+      this.chosen = label.key;
+      this.choose(label, labels);
+    });
+    return item;
+  }
+
+  async choose(label, labels) {
+    for (const { button } of labels) button.setAttribute("aria-pressed", String(button === label.button));
+    const { heatmap, name } = label.prediction;
+    this.onMap(heatmap ?? null, name);
+    this.current = label;
+    const where = heatmap ? await inWords(heatmap, name).catch(() => "") : "";
+    if (this.current === label) this.part("where").textContent = where;
+  }
+}

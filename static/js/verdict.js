@@ -1,0 +1,36 @@
+// Numbers in words. The same rules as the macros in templates/_answer.html.
+import { percent, word } from "./words.js";
+
+const CLOSE = 0.15;
+
+/** @param {number} score */
+function confidence(score) {
+  const how = score >= 0.9 ? "very" : score >= 0.7 ? "quite" : score >= 0.4 ? "leaning" : "guess";
+  return word(`answer.sure_${how}`, { percent: percent(score) });
+}
+
+/**
+ * What a model says: `before` and `name` make the headline, `sure` the line below it.
+ * @returns {{before: string, name: string, sure: string}}
+ */
+export function verdict(model) {
+  const [best, next] = model.predictions;
+  if (model.unknown) {
+    const key = model.model === "flowers" ? "answer.unknown_flowers" : "answer.unknown";
+    const like = model.looks_like;
+    if (!like) return { before: word(`${key}_only`), name: "", sure: "" };
+    return { before: word(key), name: like.name, sure: confidence(like.score) };
+  }
+  if (next && best.score - next.score < CLOSE) {
+    const both = { percent: percent(best.score), other: percent(next.score) };
+    const names = { first: best.name, second: next.name };
+    return { before: word("answer.unsure", names), name: "", sure: word("answer.unsure_sure", both) };
+  }
+  return { before: "", name: best.name, sure: confidence(best.score) };
+}
+
+/** The headline as one sentence. */
+export function sentence(model) {
+  const { before, name } = verdict(model);
+  return [before, name].filter(Boolean).join(" ");
+}
