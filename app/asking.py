@@ -78,7 +78,10 @@ def _text(
                 "  " + t("command.predict.unknown", model=found.classifier.model, name=name)
             )
             continue
-        best = (f"{p.label.name(t.language)} {p.score:.0%}" for p in found.predictions)
+        best = [
+            t("command.predict.score", name=p.label.name(t.language), percent=round(p.score * 100))
+            for p in found.predictions
+        ]
         lines.append(f"  {found.classifier.model}: {', '.join(best)}")
     return "\n".join(lines)
 

@@ -21,9 +21,13 @@ class Head:
 
     def scores(self, features: Floats) -> Scores:
         """Softmax over the labels: finite, at least 0, sum 1. Also for many rows at once."""
-        logits = (features @ self.weights + self.bias).astype(np.float64) / self.temperature
+        logits = self.logits(features).astype(np.float64) / self.temperature
         exponents = np.exp(logits - logits.max(axis=-1, keepdims=True))
         return np.asarray(exponents / exponents.sum(axis=-1, keepdims=True))
+
+    def logits(self, features: Floats) -> Floats:
+        """What speaks for each label, before temperature and softmax."""
+        return np.asarray(features @ self.weights + self.bias)
 
     def evidence(self, feature_map: Floats, label: int) -> Floats:
         """Class activation map (Zhou et al. 2016), 7 x 7, scaled to 0..1: what each place of the
@@ -45,11 +49,23 @@ class Reference:
     cut: float
     neighbours: int = 5
 
+    @classmethod
+    def of(cls, features: Floats, cut: float, neighbours: int = 5) -> "Reference":
+        """From features as they come (n x 1280). Of few photos the furthest counts as the last."""
+        return cls(unit(features), cut, min(neighbours, len(features)))
+
     def distance(self, features: Floats) -> float:
         """Cosine distance to the nearest row but four, 0 (the same) to 2 (opposite)."""
-        length = float(np.linalg.norm(features))
-        if length == 0:
-            return 1.0
-        likeness = self.rows @ (features / length)
-        nearest = np.partition(likeness, -self.neighbours)[-self.neighbours]
-        return float(1.0 - nearest)
+        return float(self.distances(features[None])[0])
+
+    def distances(self, features: Floats) -> Floats:
+        """The same for many photos at once: m x 1280 in, m out. All-zero features are at 1."""
+        likeness = unit(features) @ self.rows.T
+        nearest = np.partition(likeness, -self.neighbours, axis=1)[:, -self.neighbours]
+        return np.asarray(1.0 - nearest, np.float32)
+
+
+def unit(features: Floats) -> Floats:
+    """Each row at length 1; a row of zeros stays as it is."""
+    lengths = np.linalg.norm(features, axis=1, keepdims=True)
+    return np.asarray(features / np.where(lengths > 0, lengths, 1), np.float32)

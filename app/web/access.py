@@ -45,13 +45,15 @@ class Access:
             return
         request_id = secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
-        send = _marking(send, request_id)
+        send = _marking(send, request_id, scope["path"])
         try:
             limit = self._check(scope)
         except Problem as problem:
             response = problems.respond(Request(scope), problem)
             await response(scope, receive, send)
             return
+        if scope["method"] == "HEAD":  # the server drops the body of what GET would answer
+            scope = {**scope, "method": "GET"}
         await self._app(scope, _limited(receive, limit), send)
 
     def _check(self, scope: Scope) -> int:
@@ -96,13 +98,15 @@ def _check_origin(headers: Headers) -> None:
         raise errors.CsrfRejected
 
 
-def _marking(send: Send, request_id: str) -> Send:
+def _marking(send: Send, request_id: str, path: str) -> Send:
     async def marked(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
             headers["X-Request-Id"] = request_id
+            if path.startswith("/static/"):  # a new version must not meet yesterday's scripts
+                headers["Cache-Control"] = "no-cache"
         await send(message)
 
     return marked
