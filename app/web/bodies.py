@@ -5,6 +5,7 @@ arrives: on a photo, on the number of files and fields, and on all bodies held a
 """
 
 import contextlib
+import logging
 import unicodedata
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -21,7 +22,11 @@ FILE_FIELDS = ("images", "image", "file")
 
 _MOST_FIELDS = 20
 _FIELD_BYTES = 64_000
+_AROUND_BYTES = 1_000_000  # all that is not content: headers, boundaries, before and after
 _NAME_LENGTH = 255
+
+# The parser logs a line for every body that is not a form; the caller is told, and that is enough.
+logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,8 @@ class _Form:
         self._settings = settings
         self._files: list[Upload] = []
         self._fields: list[str] = []
+        self._without_file = False
+        self._parts, self._around = 0, 0
         self._part = _Part()
         self._header = (bytearray(), bytearray())
         self._ended = False
@@ -124,22 +131,28 @@ class _Form:
             raise errors.MalformedMultipart from error
 
     def feed(self, chunk: bytes) -> None:
+        self._around += len(chunk)
         try:
             self._parser.write(chunk)
         except FormParserError as error:
             raise errors.MalformedMultipart from error
+        if self._around > _AROUND_BYTES:
+            raise errors.BodyTooLarge(limit_mb=_AROUND_BYTES // 1_000_000)
 
     def finish(self) -> list[Upload]:
         if not self._ended:
             raise errors.MalformedMultipart
         if self._fields:
             raise errors.UnknownField(name=self._fields[0])
-        if not self._files:
+        if self._without_file or not self._files:
             raise errors.MissingField(name="images")
         return self._files
 
     def _begin(self) -> None:
         self._part = _Part()
+        self._parts += 1
+        if self._parts > self._settings.images + _MOST_FIELDS:
+            raise errors.TooManyParts(limit=self._settings.images)
 
     def _header_name(self, data: bytes, start: int, end: int) -> None:
         self._header[0].extend(data[start:end])
@@ -158,7 +171,7 @@ class _Form:
         if kind != b"form-data" or b"name" not in options:
             raise errors.MalformedMultipart
         try:
-            self._part.name = options[b"name"].decode("utf-8")
+            self._part.name = _safe(options[b"name"].decode("utf-8"))
         except UnicodeDecodeError as error:
             raise errors.InvalidText from error
         if b"filename" in options:
@@ -171,6 +184,7 @@ class _Form:
     def _data(self, data: bytes, start: int, end: int) -> None:
         part = self._part
         part.content += memoryview(data)[start:end]
+        self._around -= end - start
         if part.filename is None and len(part.content) > _FIELD_BYTES:
             raise errors.FieldTooLarge(limit_kb=_FIELD_BYTES // 1000)
         if len(part.content) > self._settings.image_bytes():
@@ -178,12 +192,11 @@ class _Form:
 
     def _end(self) -> None:
         part = self._part
-        if part.filename is None or part.name not in FILE_FIELDS:
-            if part.name not in FILE_FIELDS:
-                self._fields.append(part.name)
-            return
-        nothing_chosen = not part.filename and not part.content
-        if not nothing_chosen:
+        if part.name not in FILE_FIELDS:
+            self._fields.append(part.name)
+        elif part.filename is None:
+            self._without_file = True
+        elif part.filename or part.content:  # neither: a form in which nothing was chosen
             self._files.append(Upload(part.filename, bytes(part.content)))
 
     def _close(self) -> None:
@@ -192,6 +205,9 @@ class _Form:
 
 def shown_name(raw: bytes) -> str:
     """A file name fit to show: text, at most 255 characters, nothing that hides or reorders."""
-    text = raw.decode("utf-8", "replace")[:_NAME_LENGTH]
+    return _safe(raw.decode("utf-8", "replace")[:_NAME_LENGTH])
+
+
+def _safe(text: str) -> str:
     unseen = {"Cc", "Cf", "Cs", "Zl", "Zp"}
     return "".join("\ufffd" if unicodedata.category(c) in unseen else c for c in text)

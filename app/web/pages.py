@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app import errors
 from app.errors import Problem
-from app.texts import LANGUAGES, Texts
+from app.texts import Texts
 from app.vision.decode import MEDIA_TYPES
 from app.vision.preview import preview
 from app.web import problems
@@ -16,7 +16,7 @@ from app.web.api.documentation import describe
 from app.web.api.parameters import LanguageQuery, once
 from app.web.bodies import Upload, receive_photos
 from app.web.documentation import operations_of
-from app.web.language import COOKIE, language_of, texts_of
+from app.web.language import language_of, texts_of
 from app.web.presence import while_connected
 from app.web.problems import request_id
 from app.web.rendering import render
@@ -24,14 +24,12 @@ from app.web.state import asking_of, state_of
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(once())])
 
-_YEAR = 365 * 24 * 3600
-
 Lang = Annotated[LanguageQuery, Query()]
 
 
 @router.get("/")
 async def home(request: Request, query: Lang) -> Response:
-    return _remembering(request, _home(request, None))
+    return _home(request, None)
 
 
 @router.post("/")
@@ -78,14 +76,6 @@ def _home(request: Request, answers: list[dict[str, Any]] | None) -> Response:
         "ready": state.ready,
     }
     return render(request, "home.html", context)
-
-
-def _remembering(request: Request, response: Response) -> Response:
-    """A language chosen in the address is kept for the next visit."""
-    chosen = request.query_params.get("lang")
-    if chosen in LANGUAGES:
-        response.set_cookie(COOKIE, chosen, _YEAR, httponly=True, samesite="strict")
-    return response
 
 
 @router.get("/docs")

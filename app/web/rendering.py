@@ -9,7 +9,10 @@ from starlette.responses import HTMLResponse
 
 from app import __version__
 from app.resources import folder
-from app.web.language import texts_of
+from app.texts import LANGUAGES
+from app.web.language import COOKIE, texts_of
+
+_YEAR = 365 * 24 * 3600
 
 
 @cache
@@ -45,7 +48,10 @@ def render(
         "Vary": "Accept-Language, Cookie",
         "Cache-Control": "no-store",
     }
-    return HTMLResponse(page, status, headers)
+    response = HTMLResponse(page, status, headers)
+    if request.query_params.get("lang") in LANGUAGES:  # a choice is kept for the next visit
+        response.set_cookie(COOKIE, t.language, _YEAR, httponly=True, samesite="strict")
+    return response
 
 
 def wants_page(request: Request) -> bool:

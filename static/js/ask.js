@@ -5,21 +5,21 @@ import { lang, number, word } from "./words.js";
 const TURNS = { busy: 6, "not-ready": 40 };
 
 const form = document.querySelector("[data-form]");
-const models = form.dataset.models.split(" ").filter(Boolean);
+let models = form.dataset.models.split(" ").filter(Boolean);
 const mostMb = Number(form.dataset.imageMb);
 
 /** Something that went wrong, in words for the reader. */
 export class Failure extends Error {
-  constructor(title, detail, advice) {
+  /** @param {boolean} passing whether the same photo may do better another time */
+  constructor(title, detail, advice, passing) {
     super(title);
-    this.detail = detail;
-    this.advice = advice;
+    Object.assign(this, { detail, advice, passing });
   }
 
   /** @param {string} kind one of those under [errors] in the texts */
   static of(kind, values) {
     const [title, detail, advice] = ["", "_detail", "_advice"].map((end) => word(`errors.${kind}${end}`, values));
-    return new Failure(title, detail, advice);
+    return new Failure(title, detail, advice, ["unreachable", "strange"].includes(kind));
   }
 }
 
@@ -44,11 +44,12 @@ export async function ask(photo, name, { box, signal, onWait }) {
   }
   for (let turn = 1; ; turn += 1) {
     const start = performance.now();
-    const response = await send(photo, name, box, signal);
-    const body = await json(response, signal);
+    const { response, body } = await exchange(photo, name, box, signal);
     if (response.ok) return { answer: body, trip: performance.now() - start };
     const turns = TURNS[body.code] ?? 0;
-    if (response.status !== 503 || turn > turns) throw new Failure(body.title, body.detail, body.advice);
+    if (response.status !== 503 || turn > turns) {
+      throw new Failure(body.title, body.detail, body.advice, response.status >= 500);
+    }
     const seconds = Math.min(Number(response.headers.get("Retry-After")) || 2, 30);
     const sentence = body.code === "busy" ? "answer.busy" : "answer.preparing";
     onWait(word(sentence, { seconds, turn, turns }));
@@ -56,12 +57,23 @@ export async function ask(photo, name, { box, signal, onWait }) {
   }
 }
 
-async function send(photo, name, box, signal) {
+async function exchange(photo, name, box, signal) {
+  if (models.length === 0) {
+    // The page was made before the server was ready, and did not know them yet.
+    const known = await json(await send("/api/v1/models", { signal }, photo), signal);
+    if (!known.response.ok) return known;
+    models = known.body.items.map(({ model }) => model);
+  }
   const body = new FormData();
   body.append("images", photo, name);
+  return json(await send(address({ box, maps: true }), { method: "POST", body, signal }, photo), signal);
+}
+
+async function send(url, options, photo) {
   try {
-    return await fetch(address({ box, maps: true }), { method: "POST", body, signal });
+    return await fetch(url, options);
   } catch (error) {
+    const { signal } = options;
     if (signal.aborted) throw error;
     // A file that was moved or is a folder fails exactly like a missing server: try to read it.
     const readable = await photo.slice(0, 1).arrayBuffer().then(() => true, () => false);
@@ -72,7 +84,7 @@ async function send(photo, name, box, signal) {
 async function json(response, signal) {
   try {
     const body = await response.json();
-    if (response.ok ? body.results : body.title) return body;
+    if (response.ok || body.title) return { response, body };
   } catch (error) {
     if (signal.aborted) throw error;
   }

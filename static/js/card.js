@@ -5,14 +5,17 @@ import { Look } from "./look.js";
 import { Reading } from "./reading.js";
 import { shrunk } from "./shrink.js";
 import { Square } from "./square.js";
-import { sentence } from "./verdict.js";
+import { sentence, spokesman } from "./verdict.js";
 import { announce, number, word } from "./words.js";
 
 const template = document.querySelector("[data-answer-template]");
 let cards = 0;
 
 export class Card {
-  /** @param {File} file @param {{onState: (card: Card) => void, onRemove: (card: Card) => void, onRetry: (card: Card) => void}} options */
+  /**
+   * @param {File} file
+   * @param {Record<"onState" | "onRemove" | "onRetry", (card: Card) => void>} options
+   */
   constructor(file, { onState, onRemove, onRetry }) {
     cards += 1;
     Object.assign(this, { file, onState, box: null, sent: null });
@@ -43,7 +46,7 @@ export class Card {
   state(name, status = "") {
     this.element.dataset.state = name;
     this.part("status").textContent = status;
-    this.part("retry").hidden = !["failed", "cancelled"].includes(name);
+    this.part("retry").hidden = name !== "cancelled";
     if (name !== "failed") this.problem("", "", "");
     this.onState(this);
   }
@@ -58,7 +61,7 @@ export class Card {
 
   /** What was said, in one sentence, for those who listen. */
   get said() {
-    return this.answered ? sentence(this.result.models[0]) : this.part("problem-title").textContent;
+    return this.answered ? sentence(spokesman(this.result.models)) : this.part("problem-title").textContent;
   }
 
   /** Never throws. @param {AbortSignal} signal @returns {Promise<boolean>} whether this photo is finished */
@@ -95,7 +98,7 @@ export class Card {
 
   fill({ answer, trip }) {
     const result = answer.results[0];
-    if (result.error) throw new Failure(result.error.title, result.error.detail, result.error.advice);
+    if (result.error) throw new Failure(result.error.title, result.error.detail, result.error.advice, false);
     this.result = result;
     this.size = { width: result.width, height: result.height };
     this.look.shape(result.width, result.height);
@@ -121,6 +124,7 @@ export class Card {
     if (!known) console.error(error);
     const shown = known ? error : Failure.of("strange", { status: "?" });
     this.state("failed");
+    this.part("retry").hidden = !shown.passing;
     this.problem(shown.message, shown.detail, shown.advice ?? "");
     this.onState(this);
   }

@@ -36,7 +36,9 @@ function report(sentence) {
 function receive(files, folders = 0) {
   tray.say(folders ? word("tray.folder") : "");
   if (files.length === 0) return;
-  const fresh = files.map((file) => new Card(file, { onState: (card) => tray.update(card), onRemove: remove, onRetry: line }));
+  const fresh = files.map(
+    (file) => new Card(file, { onState: (card) => tray.update(card), onRemove: remove, onRetry: retry }),
+  );
   // The newest photos come first, in their own order.
   list.prepend(...fresh.map((card) => card.element));
   answers.hidden = false;
@@ -58,6 +60,11 @@ function line(card) {
     }
     return finished;
   });
+}
+
+function retry(card) {
+  tray.say("");
+  line(card);
 }
 
 function remove(card) {

@@ -1,11 +1,18 @@
 // What the models say, in words and bars. Fills the right-hand half of templates/_answer.html.
 import { inWords } from "./heat.js";
-import { verdict } from "./verdict.js";
+import { spokesman, verdict } from "./verdict.js";
 import { percent, word } from "./words.js";
 
 const modelTemplate = document.querySelector("[data-model-template]");
 const labelTemplate = document.querySelector("[data-label-template]");
 const clone = (template) => template.content.firstElementChild.cloneNode(true);
+
+/** The label that an unknown photo looks like has its map on another model's list. */
+function looksLike([first, ...others]) {
+  const like = first.looks_like?.label;
+  const other = others.find(({ predictions }) => predictions.some(({ label }) => label === like));
+  return other ? `${other.model}/${like}` : null;
+}
 
 export class Reading {
   /** @param {HTMLElement} element @param {{onMap: (url: string, label: string) => void}} options */
@@ -15,21 +22,16 @@ export class Reading {
     this.chosen = null; // which label the reader wants to see; kept when the square moves
   }
 
-  fill(result) {
-    this.headline(result.models[0]);
+  fill({ models }) {
+    const first = spokesman(models);
+    const inOrder = [first, ...models.filter((model) => model !== first)];
+    this.headline(first);
     const labels = [];
-    this.part("models").replaceChildren(...result.models.map((model) => this.model(model, labels)));
-    const first = result.models[0].unknown ? labels.find(({ key }) => key === this.looksLike(result)) : null;
-    const wanted = labels.find(({ key }) => key === this.chosen) ?? first ?? labels[0];
+    this.part("models").replaceChildren(...inOrder.map((model) => this.model(model, labels)));
+    const like = first.unknown ? labels.find(({ key }) => key === looksLike(inOrder)) : null;
+    const wanted = labels.find(({ key }) => key === this.chosen) ?? like ?? labels[0];
     this.part("map-hint").hidden = !labels.some(({ prediction }) => prediction.heatmap);
     if (wanted) this.choose(wanted, labels);
-  }
-
-  /** The label that an unknown photo looks like has its map on another model's list. */
-  looksLike(result) {
-    const like = result.models[0].looks_like?.label;
-    const other = result.models.slice(1).find(({ predictions }) => predictions.some(({ label }) => label === like));
-    return other ? `${other.model}/${like}` : null;
   }
 
   headline(model) {

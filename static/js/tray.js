@@ -54,9 +54,9 @@ export class Tray {
 
   settle() {
     const several = this.thumbs.size > 1;
-    this.element.hidden = this.thumbs.size === 0 && !this.part("said").textContent;
+    this.element.hidden = !several && !this.running && !this.part("said").textContent;
     this.part("strip").hidden = !several;
     this.part("run").hidden = !this.running;
-    this.part("clear").hidden = this.running || this.thumbs.size === 0;
+    this.part("clear").hidden = this.running || !several;
   }
 }

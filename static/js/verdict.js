@@ -2,6 +2,12 @@
 import { percent, word } from "./words.js";
 
 const CLOSE = 0.15;
+const RIVAL = 0.6; // 12% against 6% is no tie but a guess
+
+/** The model whose word is the headline: the first that can say "unknown", else the first. */
+export function spokesman(models) {
+  return models.find(({ unknown }) => typeof unknown === "boolean") ?? models[0];
+}
 
 /** @param {number} score */
 function confidence(score) {
@@ -21,7 +27,7 @@ export function verdict(model) {
     if (!like) return { before: word(`${key}_only`), name: "", sure: "" };
     return { before: word(key), name: like.name, sure: confidence(like.score) };
   }
-  if (next && best.score - next.score < CLOSE) {
+  if (next && best.score - next.score < CLOSE && next.score > RIVAL * best.score) {
     const both = { percent: percent(best.score), other: percent(next.score) };
     const names = { first: best.name, second: next.name };
     return { before: word("answer.unsure", names), name: "", sure: word("answer.unsure_sure", both) };
