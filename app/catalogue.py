@@ -1,14 +1,22 @@
 """The models there are, each with its live version ready to answer."""
 
 import csv
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.store.versions import read_version
 from app.vision.classifier import Classifier, Label
-from app.vision.head import Head
+from app.vision.features import Table
+from app.vision.head import Head, Reference
 from app.vision.network import Network
+from app.vision.recipe import RECIPE
 
-IMAGENET = "imagenet"
+FLOWERS, IMAGENET = "flowers", "imagenet"
+
+
+class ModelUnusable(Exception):
+    """A model's files do not belong together; nothing it says could be trusted."""
 
 
 class Catalogue:
@@ -31,7 +39,32 @@ class Catalogue:
 
 def load(models: Path, network: Network) -> Catalogue:
     """The shipped models. The ImageNet head is the network's own last layer."""
-    return Catalogue([_imagenet(models / IMAGENET, network)])
+    return Catalogue([_taught(models / FLOWERS), _imagenet(models / IMAGENET, network)])
+
+
+def _taught(folder: Path) -> Classifier:
+    """A model with features of its own photos, and versions trained on them.
+
+    Raises VersionDamaged or TableDamaged when a file is not as it was written, and ModelUnusable
+    when its parts are of different make.
+    """
+    model = json.loads((folder / "model.json").read_text("utf-8"))
+    stored = read_version(folder / "versions" / str(model["live"]))
+    made, unknown = stored.manifest, stored.manifest["unknown"]
+    table = Table.load((folder / "features.safetensors").read_bytes())
+    if made["backbone"] != RECIPE.id:
+        raise ModelUnusable(f"{folder.name} was taught with another network: {made['backbone']}")
+    if table.fingerprint() != made["data"]["fingerprint"]:
+        raise ModelUnusable(f"the features of {folder.name} are not those it was taught with")
+    return Classifier(
+        model["model"],
+        model["name"],
+        made["version"],
+        [Label(each["label"], each["name"], tuple(each["aliases"])) for each in made["labels"]],
+        Head(stored.arrays["weights"], stored.arrays["bias"], made["temperature"]),
+        Reference.of(table.of("train").features(), unknown["cut"], unknown["neighbours"]),
+        json.loads((folder / "versions" / str(model["live"]) / "report.json").read_bytes())["exam"],
+    )
 
 
 def _imagenet(folder: Path, network: Network) -> Classifier:

@@ -12,6 +12,7 @@ from pathlib import Path
 from app import __version__
 from app.settings import Settings, SettingsError
 from app.store.folder import DataFolder, FolderError
+from app.teaching.command import add_options
 from app.texts import Language, Texts, spoken, texts
 
 BAD_USE, FOLDER_IN_USE = 2, 3
@@ -58,6 +59,7 @@ def _parser(t: Texts, settings: Settings) -> argparse.ArgumentParser:
     train.add_argument("--images", type=Path, required=True, help=t("command.train.images"))
     train.add_argument("--out", type=Path, required=True, help=t("command.train.out"))
     train.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
+    add_options(train, t)
     return parser
 
 
@@ -133,4 +135,6 @@ def _predict(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
 
 
 def _train(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
-    raise NotImplementedError
+    from app.teaching.command import train
+
+    return train(chosen, dataclasses.replace(settings, data=chosen.data), t)

@@ -1,8 +1,8 @@
-"""Versions that never change: a folder each, written aside, synced, and only then put in its place.
+"""Versions that never change: a folder each, written aside, synced, and only then put in place.
 
-A folder holds manifest.json, the numbers in head.safetensors, and documents for people. The manifest
-has the SHA-256 of every file and of itself, so a version that was altered or cut short is noticed
-before anything is answered from it. Nothing in it is ever executed or unpickled.
+A folder holds manifest.json, the numbers in head.safetensors, and documents for people. The
+manifest has the SHA-256 of every file and of itself, so a version that was altered or cut short is
+noticed before anything is answered from it. Nothing in it is ever executed or unpickled.
 """
 
 import hashlib

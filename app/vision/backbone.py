@@ -5,10 +5,6 @@ TensorFlow lives here, so only child processes and the trainer import this modul
 (no squeeze-and-excite, ReLU6, stem and head not scaled).
 """
 
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
 import json
 import sys
 from collections.abc import Callable, Mapping

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -54,6 +55,7 @@ class Classifier:
     labels: Sequence[Label]
     head: Head
     reference: Reference | None = None
+    exam: Mapping[str, Any] | None = None
 
     def name(self, language: str) -> str:
         return self.names.get(language) or self.names.get("en") or self.model

@@ -1,9 +1,6 @@
 """The pretrained network, ready to look: LiteRT interpreters, one for each worker thread."""
 
-import contextlib
-import os
 import queue
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +9,7 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from app.vision.decode import Square
+from app.vision.quiet import quiet_stderr
 from app.vision.recipe import FEATURES, MAP_SIDE, SIDE
 
 Floats = NDArray[np.float32]
@@ -34,7 +32,7 @@ class Engine:
 
     def __init__(self, network: bytes, interpreters: int) -> None:
         self._free: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
-        with _quiet_stderr():
+        with quiet_stderr():  # the first interpreter of a process announces itself
             for _ in range(interpreters):
                 self._free.put(_Worker(network))
 
@@ -83,16 +81,3 @@ class _Worker:
     def _read(self, name: str) -> Floats:
         tensor: Any = self._interpreter.get_tensor(self._outputs[name])
         return np.asarray(tensor[0], np.float32)
-
-
-@contextlib.contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """The first interpreter of a process writes a line to file 2 that no setting silences."""
-    saved, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nothing, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(nothing)

@@ -27,7 +27,7 @@ def _cosines() -> NDArray[np.float64]:
     """The first frequencies of the orthonormal DCT-II over `_SIDE` samples, without the mean."""
     frequency = np.arange(1, _LOWEST + 1)[:, None]
     at = (2 * np.arange(_SIDE)[None, :] + 1) / (2 * _SIDE)
-    return np.sqrt(2 / _SIDE) * np.cos(np.pi * frequency * at)
+    return np.asarray(np.sqrt(2 / _SIDE) * np.cos(np.pi * frequency * at))
 
 
 _COSINES = _cosines()

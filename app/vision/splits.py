@@ -96,7 +96,8 @@ class Splitter:
             placement = Placement(photo.sha256, photo.label, group, "aside", "two-labels")
         elif len(splits) > 1 or "aside" in splits:
             changed = []
-            reason = next((one.reason for one in near if one.reason), "two-splits")
+            known = [one.reason for one in near if one.reason]
+            reason: Reason = known[0] if known else "two-splits"
             placement = Placement(photo.sha256, photo.label, group, "aside", reason)
         else:
             changed = self._merge({one.group for one in near}, group)

@@ -4,7 +4,7 @@ Fixed, not drawn at random: each is looked at once and its features are kept, so
 numbers and gives the same result every time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -18,8 +18,8 @@ AUGMENTATIONS: tuple[Augmentation, ...] = get_args(Augmentation)
 
 @dataclass(frozen=True)
 class Look:
-    """A square of `side` times the photo's shorter side, `across` and `down` the room that is left
-    (0 at the left or top, 1 at the right or bottom), turned to its mirror image or not."""
+    """A square of `side` times the photo's shorter side; `across` and `down` share out the room
+    that is left (0: all of it right or below, 1: left or above); `mirrored` swaps the sides."""
 
     side: float = RECIPE.crop
     across: float = 0.5
@@ -27,6 +27,7 @@ class Look:
     mirrored: bool = False
 
     def box(self, width: int, height: int) -> Box:
+        """Where it lies in an upright photo of this size, in pixels."""
         short = min(width, height)
         across = self.across * (1 - self.side * short / width)
         down = self.down * (1 - self.side * short / height)
@@ -37,3 +38,19 @@ class Look:
 
 
 PLAIN = Look()
+
+# The two ends of the photo, as large as the middle and as large as possible. Zooming in further
+# was tried and added nothing.
+_PLACES = (PLAIN, Look(RECIPE.crop, 0, 0), Look(RECIPE.crop, 1, 1), Look(1, 0, 0), Look(1, 1, 1))
+
+
+def _and_mirrored(*looks: Look) -> tuple[Look, ...]:
+    return (*looks, *(replace(look, mirrored=True) for look in looks))
+
+
+VIEWS: dict[Augmentation, tuple[Look, ...]] = {
+    "none": (PLAIN,),
+    "mirrored": _and_mirrored(PLAIN),
+    "strong": _and_mirrored(*_PLACES),
+}
+"""What a photo is learned from; the plain middle always comes first."""

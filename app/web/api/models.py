@@ -50,6 +50,14 @@ async def show_model(
     return json_response({**_summary(classifier, language), "labels": labels})
 
 
+def _exam(classifier: Classifier) -> dict[str, Any] | None:
+    """How well it did on photos that it had never seen, with the 95 % interval."""
+    if classifier.exam is None:
+        return None
+    told = classifier.exam["accuracy"]
+    return {"right": told["right"], "of": told["of"], "low": told["low"], "high": told["high"]}
+
+
 def _summary(classifier: Classifier, language: str) -> dict[str, Any]:
     return {
         "model": classifier.model,
@@ -57,4 +65,5 @@ def _summary(classifier: Classifier, language: str) -> dict[str, Any]:
         "version": classifier.version,
         "label_count": len(classifier.labels),
         "can_say_unknown": classifier.reference is not None,
+        "exam": _exam(classifier),
     }

@@ -62,12 +62,20 @@ class LabelShape(BaseModel):
     aliases: list[str]
 
 
+class ExamShape(BaseModel):
+    right: int
+    of: int
+    low: float
+    high: float
+
+
 class ModelSummaryShape(BaseModel):
     model: str
     name: str
     version: int
     label_count: int
     can_say_unknown: bool
+    exam: ExamShape | None
 
 
 class ModelShape(ModelSummaryShape):

@@ -1,0 +1,222 @@
+"""From a folder of photos to a model that can be shipped: what `blomst train` does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from app.teaching.folder import Folder, Known, PhotoFile, credits_of, photos_of, scan
+from app.teaching.looking import Looker, Sight
+from app.teaching.writing import photos_table, write_model
+from app.vision import exam
+from app.vision.calibration import COVERAGE, NEIGHBOURS
+from app.vision.engine import Floats
+from app.vision.features import SPLITS, Split, Table, digests, quantise
+from app.vision.head import Reference
+from app.vision.lesson import Settings
+from app.vision.recipe import FEATURES, RECIPE
+from app.vision.splits import Arrival, Placement, split_folder
+from app.vision.views import VIEWS
+
+LEAST_LABELS, LEAST_GROUPS = 2, 5
+
+
+class OutNotEmpty(Exception):
+    """The folder for the result holds something already."""
+
+
+class NotEnoughPhotos(Exception):
+    """Fewer than 2 labels with 5 groups of photos each; `groups` counts them by label."""
+
+    def __init__(self, groups: Mapping[str, int]) -> None:
+        super().__init__(", ".join(f"{label}: {count}" for label, count in groups.items()))
+        self.groups = dict(groups)
+
+
+class Report(Protocol):
+    """Hears how far it is: looking, looking-again, looking-elsewhere, learning, examining."""
+
+    def __call__(self, phase: str, done: int, of: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What came of it: the version's folder, its manifest and its report."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    report: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class _Dataset:
+    table: Table
+    photos: list[tuple[PhotoFile, Sight]]  # as in the table's rows
+    placements: dict[str, Placement]
+    broken: list[dict[str, str]]
+    again: list[str]  # the same bytes as another file of the same label
+
+
+def train_folder(
+    images: Path,
+    out: Path,
+    settings: Settings,
+    looker: Looker,
+    *,
+    known: Known | None = None,
+    others: Mapping[str, Path] | None = None,
+    report: Report = lambda phase, done, of: None,
+) -> Taught:
+    """Learns from `images` (one sub-folder a label) and writes a whole model to `out`.
+
+    `known` names labels where its words cover every sub-folder. `others` are folders of photos that
+    show none of the labels, by name; they only enter the report. Raises FolderUnusable,
+    OutNotEmpty, NotEnoughPhotos.
+    """
+    if out.exists() and any(out.iterdir()):
+        raise OutNotEmpty(str(out))
+    folder = scan(images, known)
+    dataset = _look(folder, looker, report)
+    _check_enough(dataset.table)
+    lesson = _learn(dataset, settings, looker, report)
+    table = dataset.table
+    reference = Reference.of(table.of("train").features(), lesson.cut, NEIGHBOURS)
+    elsewhere = {name: _others(path, looker, report) for name, path in (others or {}).items()}
+    report("examining", 0, 1)
+    test = table.of("test")
+    questions = exam.Questions(test.features(), test.label, table.labels, elsewhere)
+    told = {
+        "exam": exam.take(lesson.head, reference, questions),
+        "training": {
+            "chosen_by": lesson.choices,
+            "best_epoch": lesson.best_epoch,
+            "refit": settings.refit,
+            "views": len(VIEWS[settings.augmentation]),
+            "history": [epoch._asdict() for epoch in lesson.history],
+        },
+        "photos": _about_photos(dataset),
+    }
+    manifest = _manifest(folder.known, table, settings, lesson.head.temperature, lesson.cut)
+    arrays = {"weights": lesson.head.weights, "bias": lesson.head.bias}
+    rows = [(photo, sight.sha256) for photo, sight in dataset.photos]
+    credits = credits_of(images)
+    photos = photos_table(rows, dataset.placements, credits)
+    # What is written of the data holds for the photos it was written about, known by their credits.
+    hand = folder.known if credits else replace(folder.known, about={})
+    place = write_model(out, hand, table, photos, manifest, arrays, told)
+    report("examining", 1, 1)
+    return Taught(place, manifest, told)
+
+
+def _look(folder: Folder, looker: Looker, report: Report) -> _Dataset:
+    paths = [photo.path for photo in folder.photos]
+    found = looker.first(paths, lambda done, of: report("looking", done, of))
+    broken, again = [], []
+    kept: dict[str, tuple[PhotoFile, Sight]] = {}
+    arrivals = []
+    for photo, sight in zip(folder.photos, found, strict=True):
+        if isinstance(sight, str):
+            broken.append({"file": photo.name, "problem": sight})
+            continue
+        row, _ = quantise(sight.features[None])
+        arrivals.append(Arrival(sight.sha256, photo.label, sight.hash, row[0]))
+        first, _ = kept.setdefault(sight.sha256, (photo, sight))
+        if first is not photo and first.label == photo.label:
+            again.append(photo.name)
+    placements = split_folder(arrivals)
+    photos = [kept[sha256] for sha256 in sorted(kept)]
+    return _Dataset(_table(folder.known, photos, placements), photos, placements, broken, again)
+
+
+def _table(
+    known: Known, photos: Sequence[tuple[PhotoFile, Sight]], placements: Mapping[str, Placement]
+) -> Table:
+    labels = tuple(label.slug for label in known.labels)
+    placed = [placements[sight.sha256] for _, sight in photos]
+    features = [sight.features for _, sight in photos]
+    rows, scales = quantise(np.stack(features) if photos else np.zeros((0, FEATURES), np.float32))
+    return Table(
+        labels,
+        rows,
+        scales,
+        np.array([labels.index(photo.label) for photo, _ in photos], np.int32),
+        np.array([SPLITS.index(one.split) for one in placed], np.uint8),
+        np.array([one.group for one in placed], np.int32),
+        np.array([sight.hash for _, sight in photos], np.uint64),
+        digests([sight.sha256 for _, sight in photos]),
+    )
+
+
+def _check_enough(table: Table) -> None:
+    usable = table.of("train", "validation", "test")
+    groups = {
+        label: len(np.unique(usable.group[usable.label == at]))
+        for at, label in enumerate(table.labels)
+    }
+    enough = all(count >= LEAST_GROUPS for count in groups.values())
+    if len(groups) < LEAST_LABELS or not enough:
+        raise NotEnoughPhotos(groups)
+
+
+def _learn(dataset: _Dataset, settings: Settings, looker: Looker, report: Report) -> Any:
+    from app.vision import training  # imports TensorFlow: only when there is something to learn
+
+    def examples(split: Split, with_views: bool) -> training.Examples:
+        chosen = np.flatnonzero(dataset.table.split == SPLITS.index(split))
+        part = dataset.table.take(chosen)
+        views = [part.features()]
+        looks = VIEWS[settings.augmentation][1:]
+        if with_views and looks:
+            photos = [(dataset.photos[i][0].path, dataset.photos[i][1]) for i in chosen]
+            views += looker.again(photos, looks, lambda done, of: report("looking-again", done, of))
+        return training.Examples(views, part.label, part.group)
+
+    return training.learn(
+        settings,
+        examples("train", with_views=True),
+        examples("validation", with_views=settings.refit),
+        len(dataset.table.labels),
+        lambda epoch, of: report("learning", epoch, of),
+    )
+
+
+def _others(folder: Path, looker: Looker, report: Report) -> Floats:
+    def tell(done: int, of: int) -> None:
+        report("looking-elsewhere", done, of)
+
+    found = looker.first(photos_of(folder), tell)
+    features = [sight.features for sight in found if not isinstance(sight, str)]
+    return np.stack(features) if features else np.zeros((0, FEATURES), np.float32)
+
+
+def _about_photos(dataset: _Dataset) -> dict[str, Any]:
+    aside = [
+        {"file": photo.name, "reason": dataset.placements[sight.sha256].reason}
+        for photo, sight in dataset.photos
+        if dataset.placements[sight.sha256].split == "aside"
+    ]
+    return {"broken": dataset.broken, "set_aside": aside, "same_bytes": dataset.again}
+
+
+def _manifest(
+    known: Known, table: Table, settings: Settings, temperature: float, cut: float
+) -> dict[str, Any]:
+    return {
+        "model": known.model,
+        "version": 1,
+        "backbone": RECIPE.id,
+        "labels": [label.as_json() for label in known.labels],
+        "settings": asdict(settings),
+        "seed": settings.seed,
+        "data": {
+            "fingerprint": table.fingerprint(),
+            "photos": len(table),
+            "splits": {split: table.count(split) for split in SPLITS},
+        },
+        "temperature": temperature,
+        "unknown": {"neighbours": NEIGHBOURS, "cut": cut, "coverage": COVERAGE},
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }

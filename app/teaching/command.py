@@ -1,0 +1,118 @@
+"""`blomst train`: from a folder of photos to a model, told in the terminal."""
+
+import argparse
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+
+from app import resources
+from app.settings import Settings
+from app.teaching import LEAST_GROUPS, NotEnoughPhotos, OutNotEmpty, Taught, train_folder
+from app.teaching.folder import FolderUnusable, Known
+from app.teaching.looking import Looker
+from app.texts import Texts
+from app.vision import network
+from app.vision.engine import Engine
+from app.vision.lesson import InvalidSetting
+from app.vision.lesson import Settings as Lesson
+
+AT_HAND = Lesson(epochs=20, augmentation="strong", refit=True)
+"""With the photos at hand their mirrored and shifted views can be had. `flowers` learned by it."""
+
+
+def add_options(parser: argparse.ArgumentParser, t: Texts) -> None:
+    """A flag for every setting of a lesson, with its default."""
+    for field in fields(Lesson):
+        default = getattr(AT_HAND, field.name)
+        told = t(f"command.train.settings.{field.name}")
+        flag = "--" + field.name.replace("_", "-")
+        if isinstance(default, bool):
+            action = argparse.BooleanOptionalAction
+            parser.add_argument(flag, action=action, default=default, help=told)
+        else:
+            told = f"{told} ({default})"
+            parser.add_argument(flag, type=type(default), default=default, help=told)
+    parser.add_argument("--others", action="append", default=[], help=t("command.train.others"))
+
+
+def train(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
+    """Trains and prints where the model lies and how its exam went. 2 when it cannot be done."""
+    try:
+        lesson = Lesson(**{f.name: getattr(chosen, f.name) for f in fields(Lesson)})
+        others = dict(_named(folder) for folder in chosen.others)
+        made = network.prepare(settings.data / "derived", report=_phase(t))
+        workers = settings.parallel()
+        looker = Looker(Engine(made.content, workers), settings.limits(), workers)
+        known = Known.read(resources.folder("models") / "flowers" / "labels.toml")
+        progress = _Progress(t)
+        taught = train_folder(
+            chosen.images, chosen.out, lesson, looker,
+            known=known, others=others, report=progress,
+        )  # fmt: skip
+    except InvalidSetting as error:
+        return _complain(str(error))
+    except NotEnoughPhotos as error:
+        told = {"least": LEAST_GROUPS, "groups": str(error)}
+        return _complain(t("command.train.not_enough", **told))
+    except OutNotEmpty:
+        return _complain(t("command.train.out_not_empty", out=chosen.out))
+    except (FolderUnusable, FileNotFoundError, NotADirectoryError) as error:
+        return _complain(t("command.train.unusable", reason=error))
+    _tell(taught, t)
+    return 0
+
+
+def _named(folder: str) -> tuple[str, Path]:
+    """`name=folder`, or a folder that is its own name."""
+    name, _, path = folder.rpartition("=")
+    return name or Path(path).name, Path(path)
+
+
+def _phase(t: Texts) -> network.Report:
+    return lambda phase: print(t(f"command.phases.{phase}"), "…", file=sys.stderr, flush=True)
+
+
+class _Progress:
+    """A line for each phase, counted in place where a person watches."""
+
+    def __init__(self, t: Texts) -> None:
+        self._t, self._phase, self._told = t, "", 0.0
+        self._live = sys.stderr.isatty()
+
+    def __call__(self, phase: str, done: int, of: int) -> None:
+        begun, now = phase != self._phase, time.monotonic()
+        ended = done == of
+        if not begun and not (self._live and (ended or now - self._told > 0.2)):
+            return
+        if begun and self._live and self._phase:
+            print(file=sys.stderr)
+        self._phase, self._told = phase, now
+        said = self._t(f"command.train.phases.{phase.replace('-', '_')}")
+        line = f"{said} … {done}/{of}" if self._live else f"{said} …"
+        end = "\r" if self._live else "\n"
+        print(line, end=end, file=sys.stderr, flush=True)
+
+
+def _tell(taught: Taught, t: Texts) -> None:
+    accuracy: Mapping[str, float] = taught.report["exam"]["accuracy"]
+    photos = taught.report["photos"]
+    numbers = {
+        "right": accuracy["right"],
+        "of": accuracy["of"],
+        "low": round(100 * accuracy["low"]),
+        "high": round(100 * accuracy["high"]),
+    }
+    print(file=sys.stderr)
+    for broken in photos["broken"]:
+        print(t("command.train.broken", **broken))
+    for aside in photos["set_aside"]:
+        print(t("command.train.aside", file=aside["file"]))
+    print(t("command.train.exam", **numbers))
+    print(t("command.train.written", folder=taught.folder))
+
+
+def _complain(sentence: str) -> int:
+    print(f"blomst: {sentence}", file=sys.stderr)
+    return 2
