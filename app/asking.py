@@ -22,7 +22,9 @@ def ask_about(
 ) -> int:  # fmt: skip
     """Prints what each model makes of each photo. Exit code 1 when any photo was refused."""
     photos = [photo for path in paths for photo in _photos(path)]
-    made = network.prepare(DataFolder(settings.data).path / "derived", report=_say_phase(t))
+    made = network.prepare(
+        DataFolder(settings.data).derived, report=_say_phase(t), beforehand=settings.prepared
+    )
     known = catalogue.load(resources.folder("models"), made)
     asked = [c for c in known if c.model in models or not models]
     missing = set(models) - {c.model for c in asked}

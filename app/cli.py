@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         return _complain(t("command.error.settings", reason=error), BAD_USE)
     chosen = _parser(t, settings).parse_args(arguments)
-    commands = {"serve": _serve, "predict": _predict, "train": _train}
+    commands = {"serve": _serve, "predict": _predict, "train": _train, "prepare": _prepare}
     return commands[chosen.command](chosen, settings, t)
 
 
@@ -60,6 +60,9 @@ def _parser(t: Texts, settings: Settings) -> argparse.ArgumentParser:
     train.add_argument("--out", type=Path, required=True, help=t("command.train.out"))
     train.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
     add_options(train, t)
+
+    prepare = commands.add_parser("prepare", help=t("command.prepare.help"))
+    prepare.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
     return parser
 
 
@@ -138,3 +141,18 @@ def _train(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
     from app.teaching.command import train
 
     return train(chosen, dataclasses.replace(settings, data=chosen.data), t)
+
+
+def _prepare(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
+    from app.vision import network
+
+    def tell(phase: str) -> None:
+        print(t(f"command.phases.{phase}"), "…", flush=True)
+
+    derived = DataFolder(chosen.data).derived
+    try:
+        network.prepare(derived, report=tell)
+    except (network.PreparationError, OSError) as error:
+        return _complain(t("command.serve.failed", reason=error), 1)
+    print(t("command.prepare.done", folder=derived))
+    return 0

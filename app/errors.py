@@ -82,6 +82,7 @@ class NoUsableImages(Problem):
 class MalformedRequest(Problem):
     status = 400
     code = "malformed-request"
+    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
 
 
 class MalformedMultipart(Problem):

@@ -69,7 +69,10 @@ async def _get_ready(state: State, folder: DataFolder, report: Report) -> None:
         report(phase)
 
     try:
-        made = await _in_daemon(lambda: network.prepare(folder.derived, report=tell))
+        beforehand = state.settings.prepared
+        made = await _in_daemon(
+            lambda: network.prepare(folder.derived, report=tell, beforehand=beforehand)
+        )
         tell("testing")
         state.asking = await asyncio.to_thread(_open_eyes, state.settings, made)
         tell("ready")

@@ -22,6 +22,7 @@ def _setting(default: Any, says: str, least: float | None = None) -> Any:
 @dataclass(frozen=True)
 class Settings:
     data: Path = _setting(Path("data"), "folder for everything that is kept")
+    prepared: Path | None = _setting(None, "folder with a network that was prepared before")
     host: str = _setting("127.0.0.1", "address to listen on; loopback only in this version")
     port: int = _setting(8000, "port to listen on; 0 takes a free one", 0)
     workers: int = _setting(0, "photos looked at in parallel; 0 is one for each core", 0)
@@ -68,7 +69,7 @@ class Settings:
 
 def _parse(name: str, value: str, setting: Any) -> Any:
     kind, least = type(setting.default), setting.metadata["least"]
-    if isinstance(setting.default, Path):
+    if setting.default is None or isinstance(setting.default, Path):
         return Path(value)
     try:
         parsed = kind(value)

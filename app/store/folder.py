@@ -32,6 +32,7 @@ class DataFolder:
         """Raises FolderInUse when another process holds it, FolderError when it is unusable."""
         try:
             self.derived.mkdir(parents=True, exist_ok=True)
+            self.temporary.mkdir(exist_ok=True)
             lock = (self.path / "LOCK").open("a+")
         except OSError as error:
             raise FolderError(f"cannot use {self.path}: {error.strerror}") from error
@@ -57,3 +58,8 @@ class DataFolder:
     def derived(self) -> Path:
         """What can be made again: the converted network."""
         return self.path / "derived"
+
+    @property
+    def temporary(self) -> Path:
+        """What TMPDIR may name where nothing else can be written."""
+        return self.path / "tmp"

@@ -42,7 +42,9 @@ def train(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
     try:
         lesson = Lesson(**{f.name: getattr(chosen, f.name) for f in fields(Lesson)})
         others = dict(_named(folder) for folder in chosen.others)
-        made = network.prepare(settings.data / "derived", report=_phase(t))
+        made = network.prepare(
+            settings.data / "derived", report=_phase(t), beforehand=settings.prepared
+        )
         workers = settings.parallel()
         looker = Looker(Engine(made.content, workers), settings.limits(), workers)
         known = Known.read(resources.folder("models") / "flowers" / "labels.toml")

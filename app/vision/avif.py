@@ -9,16 +9,24 @@ import struct
 from collections.abc import Iterator
 
 _SEQUENCE_HEADER, _FRAME_HEADER, _FRAME = 1, 3, 6
-_UNITS = 1000
+_MOST = 1000  # boxes in a box, items, units in a stream
+_MOST_EXTENTS = 32
+_INDEX_BYTES = 1_000_000  # the tables of an animation with some 50,000 pictures
 _REFERENCES = 9  # pictures a decoder keeps at one time: eight to refer to and the one it makes
 
 
 def planes_bytes(content: bytes) -> int:
     """What all pictures take as decoded planes. Raises ValueError when the file is not AVIF."""
+    planes, read = 0, 0
     try:
-        return sum(_stream_bytes(stream) for stream in _streams(content))
-    except (struct.error, IndexError, OverflowError) as error:
+        for stream in _streams(content):
+            planes += _stream_bytes(stream)
+            read += len(stream)
+            if read > 2 * len(content):
+                raise ValueError("the streams of the AVIF file overlap")
+    except (struct.error, IndexError) as error:
         raise ValueError("the boxes of the AVIF file are broken") from error
+    return planes
 
 
 def _streams(content: bytes) -> Iterator[bytes]:
@@ -26,12 +34,14 @@ def _streams(content: bytes) -> Iterator[bytes]:
         if kind == b"meta":
             yield from _items(content, start + 4, end)
         elif kind == b"moov":
+            if end - start > _INDEX_BYTES:
+                raise ValueError("the index of the animation is too long")
             yield from _first_samples(content, start, end)
 
 
 def _boxes(content: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """The kind of each box and where its content begins and ends."""
-    for _ in range(_UNITS):
+    for _ in range(_MOST):
         if end - start < 8:
             return
         size, kind = struct.unpack_from(">I4s", content, start)
@@ -49,16 +59,19 @@ def _boxes(content: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, i
 
 def _items(content: bytes, start: int, end: int) -> Iterator[bytes]:
     """The AV1 streams of still pictures: the photo, its transparency, its tiles and thumbnails."""
-    boxes = {kind: (at, stop) for kind, at, stop in _boxes(content, start, end)}
-    if not {b"iinf", b"iloc"} <= set(boxes):
-        raise ValueError("no items")
-    coded = _coded_items(content, *boxes[b"iinf"])
-    inside = boxes.get(b"idat", (0, 0))[0]
-    for item, places in _locations(content, boxes[b"iloc"][0], inside):
-        if item in coded:
-            yield b"".join(
-                content[at : at + length if length else len(content)] for at, length in places
-            )
+    boxes = list(_boxes(content, start, end))
+    found = {kind: (at, stop) for kind, at, stop in boxes}
+    if not {b"iinf", b"iloc"} <= set(found) or len(found) < len(boxes):
+        raise ValueError("the items are not listed once each")
+    coded = _coded_items(content, *found[b"iinf"])
+    inside = found.get(b"idat", (0, 0))[0]
+    for item, places in _locations(content, found[b"iloc"][0], inside):
+        if item not in coded:
+            continue
+        ends = [(at, at + length if length else len(content)) for at, length in places]
+        if sum(stop - at for at, stop in ends) > len(content):
+            raise ValueError("the extents of an item overlap")
+        yield b"".join(content[at:stop] for at, stop in ends)
 
 
 def _coded_items(content: bytes, start: int, end: int) -> set[int]:
@@ -86,44 +99,50 @@ def _locations(
             raise ValueError("the item locations are cut short")
         return int.from_bytes(content[at - size : at], "big")
 
+    def few(count: int, most: int) -> range:
+        if count > most:
+            raise ValueError("too many item locations")
+        return range(count)
+
     wide = 4 if version == 2 else 2
     index_size = sizes[1] & 15 if version else 0
-    for _ in range(min(number(wide), _UNITS)):
+    for _ in few(number(wide), _MOST):
         item = number(wide)
         method = number(2) & 15 if version else 0
         number(2)
         base = number(sizes[1] >> 4) + (inside if method == 1 else 0)
         places = []
-        for _ in range(min(number(2), _UNITS)):
+        for _ in few(number(2), _MOST_EXTENTS):
             number(index_size)
             places.append((base + number(sizes[0] >> 4), number(sizes[0] & 15)))
         yield item, places
 
 
-def _first_samples(content: bytes, start: int, end: int) -> Iterator[bytes]:
+def _first_samples(content: bytes, start: int, end: int, depth: int = 4) -> Iterator[bytes]:
     """The first picture of each track."""
     offset = 0
     for kind, at, stop in sorted(_boxes(content, start, end)):  # co64, stco, then stsz
-        if kind in (b"trak", b"mdia", b"minf", b"stbl"):
-            yield from _first_samples(content, at, stop)
+        if kind in (b"trak", b"mdia", b"minf", b"stbl") and depth:
+            yield from _first_samples(content, at, stop, depth - 1)
         elif kind in (b"stco", b"co64"):
             (offset,) = struct.unpack_from(">Q" if kind == b"co64" else ">I", content, at + 8)
         elif kind == b"stsz":
-            every, _, first = struct.unpack_from(">III", content + bytes(4), at + 4)
-            yield content[offset : offset + (every or first)]
+            every, count = struct.unpack_from(">II", content, at + 4)
+            first = every or (struct.unpack_from(">I", content, at + 12)[0] if count else 0)
+            yield content[offset : offset + first]
 
 
 def _stream_bytes(stream: bytes) -> int:
     largest, frames, at = 0, 0, 0
-    for _ in range(_UNITS):
+    for _ in range(_MOST):
         if at >= len(stream):
-            break
+            return largest * min(max(frames, 1), _REFERENCES)
         kind, at, end = _unit(stream, at)
         if kind == _SEQUENCE_HEADER:
             largest = max(largest, _picture_bytes(stream[at : min(end, at + 400)]))
         frames += kind in (_FRAME_HEADER, _FRAME)
         at = end
-    return largest * min(max(frames, 1), _REFERENCES)
+    raise ValueError("too many units in a stream")
 
 
 def _unit(stream: bytes, at: int) -> tuple[int, int, int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from app.vision import decode
 from app.vision.engine import Floats
@@ -47,17 +48,9 @@ def greys(photo: decode.Photo) -> NDArray[np.uint8]:
 
     Raises TruncatedImage or UndecodableImage when the file turns out broken.
     """
-    image = photo.image
-    turn = decode._orientation(image)
-    if image.format in ("JPEG", "MPO"):
-        image.draft("RGB", (8 * _SIDE, 8 * _SIDE))
-    with decode._as_problems():
-        image.load()
-        whole = (0.0, 0.0, float(image.width), float(image.height))
-        small = decode._cut(image, whole, _SIDE).convert("L")
-    if turn in decode._TURNS:
-        small = small.transpose(decode._TURNS[turn])
-    return np.asarray(small, np.uint8)
+    with_margin = 8 * _SIDE
+    small = decode.whole(photo, with_margin).resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
+    return np.asarray(small.convert("L"), np.uint8)
 
 
 def distance(one: int, other: int) -> int:

@@ -7,6 +7,7 @@ from app.vision import decode
 from app.vision.decode import Box, Limits, Photo, View
 from app.vision.engine import Engine, Seen
 from app.vision.pool import Pool
+from app.vision.preview import preview
 
 T = TypeVar("T")
 Then = Callable[[View, Seen], T]
@@ -32,7 +33,7 @@ class Lookout:
         return await self.pool.run(self._see, view, then)
 
     def _look_unless_large(self, content: bytes, box: Box | None, then: Then[T]) -> T | Photo:
-        photo = decode.inspect(content, self._limits)
+        photo = decode.inspect(content, self._limits, box)
         if photo.cost_mb > self._limits.large_mb:
             return photo
         return self._see(decode.look_at(photo, box), then)
@@ -40,10 +41,11 @@ class Lookout:
     def _see(self, view: View, then: Then[T]) -> T:
         return then(view, self._engine.look(view.square))
 
-    def look_now(self, content: bytes, box: Box | None = None) -> tuple[View, Seen]:
-        """The same in the caller's own thread, for commands and batch work."""
-        view = decode.look_at(decode.inspect(content, self._limits), box)
-        return view, self._engine.look(view.square)
+    async def small_copy(self, content: bytes) -> bytes:
+        """The photo as a small JPEG, for showing."""
+        photo = await self.pool.run(decode.inspect, content, self._limits)
+        large = photo.cost_mb > self._limits.large_mb
+        return await (self.pool.run_large if large else self.pool.run)(preview, photo)
 
     def close(self) -> None:
         self.pool.close()

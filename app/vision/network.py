@@ -1,5 +1,7 @@
 """The network's files in the data folder: made on first use, checked at every start.
 
+A folder that was filled beforehand, perhaps a read-only one, is looked into first.
+
 Each kind of file lies in a folder of its own beside a manifest with its hash. It is written aside,
 checked and renamed, so a crash leaves nothing half-made; a file that does not match its manifest is
 made anew.
@@ -7,6 +9,7 @@ made anew.
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -22,6 +25,8 @@ from safetensors.numpy import load, save
 
 from app.vision import weights
 from app.vision.recipe import RECIPE
+
+log = logging.getLogger(__name__)
 
 FORMAT = 1
 """Raise it when the way a file is made changes, so that old ones are made anew."""
@@ -47,15 +52,23 @@ class Network:
     made_now: bool
 
 
-def prepare(folder: Path, kind: Kind = "serving", report: Report = lambda phase: None) -> Network:
+def prepare(
+    folder: Path, kind: Kind = "serving", report: Report = lambda phase: None,
+    *, beforehand: Path | None = None,
+) -> Network:  # fmt: skip
     """The network of `kind`, made first when it is missing, damaged or of an older recipe.
 
     `serving` answers with feature_map and features; `inside` with every stage's feature maps.
     `report` hears the phases reading, building, converting and checking. Raises PreparationError.
+    `beforehand` is another such folder; it is only read, and passed over when it is not usable.
     """
-    place = folder / f"{RECIPE.id}-{kind}"
+    name = f"{RECIPE.id}-{kind}"
+    place = folder / name
     made_now = False
-    files = _read_checked(place)
+    files = _read_checked(beforehand / name) if beforehand else None
+    if beforehand and files is None:
+        log.warning("there is no usable network in %s", beforehand / name)
+    files = files or _read_checked(place)
     if files is None:
         _make(place, kind, report)
         made_now = True

@@ -4,8 +4,8 @@ Pure ASGI, around everything: FastAPI's own dependencies run only after the body
 """
 
 import ipaddress
+import re
 import secrets
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -18,6 +18,7 @@ from app.web import problems
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 _JSON_LIMIT = 1_000_000
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:/?#@\\]+)(?::\d+)?", re.IGNORECASE)
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -62,6 +63,8 @@ class Access:
         _check_host(headers)
         if scope["method"] not in SAFE_METHODS:
             _check_origin(headers)
+        if {"content-length", "transfer-encoding"} <= set(headers):
+            raise errors.MalformedRequest  # a proxy before us may have believed the other one
         if headers.get("content-encoding", "identity").lower() != "identity":
             raise errors.UnsupportedContentEncoding
         limit = self._limit(scope["path"])
@@ -77,12 +80,14 @@ class Access:
 
 def _check_host(headers: Headers) -> None:
     """Only loopback names: a web page cannot reach us through a name that it owns (rebinding)."""
-    host = urlsplit("//" + headers.get("host", "")).hostname or ""
+    given = headers.getlist("host")
+    found = _HOST.fullmatch(given[0]) if len(given) == 1 else None
+    host = found[1].strip("[]").lower() if found else ""
     try:
         loopback = ipaddress.ip_address(host).is_loopback
     except ValueError:
         loopback = host == "localhost"
-    if not loopback or len(headers.getlist("host")) != 1:
+    if not loopback:
         raise errors.InvalidHost
 
 
@@ -94,7 +99,7 @@ def _check_origin(headers: Headers) -> None:
             raise errors.CsrfRejected
         return
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+    if origin is not None and origin.partition("://")[2] != headers.get("host"):
         raise errors.CsrfRejected
 
 

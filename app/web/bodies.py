@@ -6,7 +6,6 @@ arrives: on a photo, on the number of files and fields, and on all bodies held a
 
 import contextlib
 import logging
-import unicodedata
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
@@ -16,7 +15,11 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from app import errors
 from app.settings import Settings
+from app.vision.decode import sniff
+from app.web.showing import fit_to_show
 from app.web.state import State
+
+log = logging.getLogger(__name__)
 
 FILE_FIELDS = ("images", "image", "file")
 
@@ -64,7 +67,7 @@ async def _read(request: Request, settings: Settings, hold: Callable[[int], None
     declared = request.headers.get("content-type", "")
     kind, options = parse_options_header(declared)
     if kind.startswith(b"image/"):
-        return [Upload("", await _read_whole(request, settings, hold))]
+        return [_upload("", await _read_whole(request, settings, hold), kind)]
     if kind != b"multipart/form-data":
         raise errors.UnsupportedMediaType
     form = _Form(settings, options.get(b"boundary", b""))
@@ -87,6 +90,14 @@ async def _read_whole(request: Request, settings: Settings, hold: Callable[[int]
     return bytes(body)
 
 
+def _upload(filename: str, content: bytes, declared: bytes) -> Upload:
+    """What a file is, is told by its own bytes; that it was called something else is only noted."""
+    found = sniff(content)
+    if found and declared.startswith(b"image/") and declared != f"image/{found.lower()}".encode():
+        log.warning("a %s file was sent as %s", found, fit_to_show(declared.decode("latin-1"))[:60])
+    return Upload(filename, content)
+
+
 def _too_large(settings: Settings) -> errors.BodyTooLarge:
     return errors.BodyTooLarge(limit_mb=f"{settings.image_mb:g}")
 
@@ -94,6 +105,7 @@ def _too_large(settings: Settings) -> errors.BodyTooLarge:
 class _Part:
     def __init__(self) -> None:
         self.disposition = b""
+        self.declared = b""
         self.name = ""
         self.filename: str | None = None
         self.content = bytearray()
@@ -164,6 +176,8 @@ class _Form:
         name, value = self._header
         if name.lower() == b"content-disposition":
             self._part.disposition = bytes(value)
+        elif name.lower() == b"content-type":
+            self._part.declared = bytes(value)
         self._header = (bytearray(), bytearray())
 
     def _headers_finished(self) -> None:
@@ -171,7 +185,7 @@ class _Form:
         if kind != b"form-data" or b"name" not in options:
             raise errors.MalformedMultipart
         try:
-            self._part.name = _safe(options[b"name"].decode("utf-8"))
+            self._part.name = fit_to_show(options[b"name"].decode("utf-8"))
         except UnicodeDecodeError as error:
             raise errors.InvalidText from error
         if b"filename" in options:
@@ -197,7 +211,7 @@ class _Form:
         elif part.filename is None:
             self._without_file = True
         elif part.filename or part.content:  # neither: a form in which nothing was chosen
-            self._files.append(Upload(part.filename, bytes(part.content)))
+            self._files.append(_upload(part.filename, bytes(part.content), part.declared))
 
     def _close(self) -> None:
         self._ended = True
@@ -205,9 +219,4 @@ class _Form:
 
 def shown_name(raw: bytes) -> str:
     """A file name fit to show: text, at most 255 characters, nothing that hides or reorders."""
-    return _safe(raw.decode("utf-8", "replace")[:_NAME_LENGTH])
-
-
-def _safe(text: str) -> str:
-    unseen = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-    return "".join("\ufffd" if unicodedata.category(c) in unseen else c for c in text)
+    return fit_to_show(raw.decode("utf-8", "replace")[:_NAME_LENGTH])

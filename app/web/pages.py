@@ -9,7 +9,6 @@ from app import errors
 from app.errors import Problem
 from app.texts import Texts
 from app.vision.decode import MEDIA_TYPES
-from app.vision.preview import preview
 from app.web import problems
 from app.web.answers import Question, answer, data_url
 from app.web.api.documentation import describe
@@ -46,7 +45,7 @@ async def home_with_answers(request: Request, query: Lang) -> Response:
             told = {"results": _refused(request, uploads, problem)}
         for upload, result in zip(uploads, told["results"], strict=True):
             if "error" not in result:
-                shown = await asking.lookout.pool.run(preview, upload.content)
+                shown = await asking.lookout.small_copy(upload.content)
                 result["photo"] = data_url(shown, "image/jpeg")
     return _home(request, told["results"])
 

@@ -15,6 +15,7 @@ from app.errors import FieldError, Problem
 from app.texts import Texts
 from app.web.language import texts_of
 from app.web.rendering import render, wants_page
+from app.web.showing import fit_to_show
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,10 @@ def _sentence(t: Texts, text: str, params: dict[str, Any]) -> str:
 
 
 def _short(value: Any) -> Any:
-    return value if not isinstance(value, str) or len(value) <= 60 else value[:59] + "…"
+    if not isinstance(value, str):
+        return value
+    value = fit_to_show(value)
+    return value if len(value) <= 60 else value[:59] + "…"
 
 
 def _field(error: FieldError, t: Texts) -> dict[str, str]:
