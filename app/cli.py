@@ -2,7 +2,6 @@
 
 import argparse
 import dataclasses
-import ipaddress
 import os
 import sys
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 from app import __version__
 from app.settings import Settings, SettingsError
 from app.store.folder import DataFolder, FolderError
+from app.store.keys import Keys, KeysDamaged
 from app.teaching.command import add_options
 from app.texts import Language, Texts, spoken, texts
 
@@ -26,7 +26,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         return _complain(t("command.error.settings", reason=error), BAD_USE)
     chosen = _parser(t, settings).parse_args(arguments)
-    commands = {"serve": _serve, "predict": _predict, "train": _train, "prepare": _prepare}
+    commands = {
+        "serve": _serve,
+        "predict": _predict,
+        "train": _train,
+        "key": _key,
+        "prepare": _prepare,
+    }
     return commands[chosen.command](chosen, settings, t)
 
 
@@ -47,6 +53,13 @@ def _parser(t: Texts, settings: Settings) -> argparse.ArgumentParser:
     serve.add_argument("--host", default=settings.host, help=t("command.serve.host"))
     serve.add_argument("--port", type=int, default=settings.port, help=t("command.serve.port"))
     serve.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
+
+    insecure, told = settings.insecure_no_key, t("command.serve.insecure")
+    serve.add_argument("--insecure-no-key", action="store_true", default=insecure, help=told)
+
+    key = commands.add_parser("key", help=t("command.key.help"))
+    key.add_argument("action", choices=["new"], help=t("command.key.new"))
+    key.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
 
     predict = commands.add_parser("predict", help=t("command.predict.help"))
     predict.add_argument("photos", nargs="+", type=Path, help=t("command.predict.photos"))
@@ -75,9 +88,13 @@ def _serve(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
     from app.main import create_app
     from app.web.server import Server, listen
 
-    if not _is_loopback(chosen.host):
-        return _complain(t("command.serve.loopback", host=chosen.host), BAD_USE)
-    settings = dataclasses.replace(settings, data=chosen.data, host=chosen.host, port=chosen.port)
+    settings = dataclasses.replace(
+        settings,
+        data=chosen.data,
+        host=chosen.host,
+        port=chosen.port,
+        insecure_no_key=chosen.insecure_no_key,
+    )
     folder = DataFolder(settings.data)
     try:
         folder.open()
@@ -90,7 +107,12 @@ def _serve(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
         reason = {"host": settings.host, "port": settings.port, "reason": error.strerror}
         return _complain(t("command.serve.port_taken", **reason), BAD_USE)
     with bound:
-        app = create_app(settings, _Progress(t, _address(settings.host, bound.getsockname()[1])))
+        url = _address(settings.host, bound.getsockname()[1])
+        try:
+            _show_first_key(settings, url, t)
+        except KeysDamaged as error:
+            return _complain(t("command.error.folder", reason=error), BAD_USE)
+        app = create_app(settings, _Progress(t, url))
         try:
             Server(app).run([bound])
         except KeyboardInterrupt:
@@ -99,14 +121,28 @@ def _serve(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
     return _complain(t("command.serve.failed", reason=failure), 1) if failure else 0
 
 
-def _is_loopback(host: str) -> bool:
+def _show_first_key(settings: Settings, url: str, t: Texts) -> None:
+    """Made before anyone can knock, and shown this once."""
+    if settings.needs_key and not (keys := Keys(settings.data)):
+        key = keys.create()
+        print(t("command.key.first", key=key))
+        print(t("command.key.link", link=f"{url}/sign-in#{key}"), flush=True)
+
+
+def _key(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        folder = DataFolder(chosen.data)
+        folder.derived.mkdir(parents=True, exist_ok=True)
+        key = Keys(folder.path).create()
+    except (OSError, KeysDamaged) as error:
+        return _complain(t("command.error.folder", reason=error), 1)
+    print(t("command.key.made", key=key))
+    return 0
 
 
 def _address(host: str, port: int) -> str:
+    """Where this machine itself reaches it: on 0.0.0.0 it listens on loopback too."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 

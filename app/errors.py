@@ -105,6 +105,14 @@ class InvalidText(Problem):
     code = "invalid-text"
 
 
+class RequestTimeout(Problem):
+    """The request did not arrive in time."""
+
+    status = 408
+    code = "request-timeout"
+    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
+
+
 class BodyTooLarge(Problem):
     """The rest of the body is not read, so the connection cannot be used again."""
 
@@ -171,6 +179,25 @@ class CsrfRejected(Problem):
     status = 403
     code = "csrf-rejected"
     headers: ClassVar[dict[str, str]] = {"Connection": "close"}
+
+
+class Unauthorized(Problem):
+    """No key, or a wrong one; which of them is not told."""
+
+    status = 401
+    code = "unauthorized"
+    headers: ClassVar[dict[str, str]] = {
+        "WWW-Authenticate": 'Bearer realm="blomst"',
+        "Connection": "close",
+    }
+
+
+class RateLimited(Problem):
+    """Too many wrong keys from one address."""
+
+    status = 429
+    code = "rate-limited"
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "60", "Connection": "close"}
 
 
 # What is asked for

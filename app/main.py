@@ -13,12 +13,13 @@ from threadpoolctl import threadpool_limits
 from app import __version__, catalogue, resources
 from app.settings import Settings
 from app.store.folder import DataFolder
+from app.store.keys import Keys
 from app.vision import network
 from app.vision.engine import Engine
 from app.vision.lookout import Lookout
 from app.vision.network import Network
 from app.vision.pool import Pool
-from app.web import pages, problems
+from app.web import pages, problems, signing
 from app.web.access import Access
 from app.web.api import documentation, models, operations, predict
 from app.web.state import Asking, State
@@ -40,12 +41,15 @@ def create_app(settings: Settings | None = None, report: Report = lambda phase: 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         folder = DataFolder(settings.data)
         folder.open()
+        state.keys = Keys(folder.path)
+        warning = asyncio.create_task(_tell_who_may_enter(state))
         getting_ready = asyncio.create_task(_get_ready(state, folder, report))
         try:
             yield
         finally:
             state.stopping = True
             getting_ready.cancel()
+            warning.cancel()
             if state.asking:
                 state.asking.lookout.close()
             folder.close()
@@ -56,11 +60,24 @@ def create_app(settings: Settings | None = None, report: Report = lambda phase: 
     )  # fmt: skip
     app.state.blomst = state
     problems.install(app)
-    for room in (predict, models, operations, documentation, pages):
+    for room in (predict, models, operations, documentation, pages, signing):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=resources.folder("static")))
-    app.add_middleware(Access, settings=settings)
+    app.add_middleware(Access, state=state)
     return app
+
+
+async def _tell_who_may_enter(state: State) -> None:
+    """The first key is shown once, here; that there is none, every minute."""
+    assert state.keys is not None
+    if state.settings.needs_key and not state.keys:
+        key = state.keys.create()
+        log.warning("The key to this server, shown only now: %s", key)
+        port = state.settings.port
+        log.warning("Sign in on this machine: http://127.0.0.1:%d/sign-in#%s", port, key)
+    while state.settings.open_to_others and state.settings.insecure_no_key:
+        log.warning("Anyone who can reach this server may use it: no key is asked for")
+        await asyncio.sleep(60)
 
 
 async def _get_ready(state: State, folder: DataFolder, report: Report) -> None:

@@ -1,5 +1,6 @@
 """Every setting, read once from BLOMST_* variables into one frozen object."""
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -9,6 +10,8 @@ from typing import Any
 from app.vision.decode import Limits
 
 PREFIX = "BLOMST_"
+
+_SWITCH = {"0": False, "1": True, "no": False, "yes": True, "false": False, "true": True}
 
 
 class SettingsError(Exception):
@@ -23,8 +26,11 @@ def _setting(default: Any, says: str, least: float | None = None) -> Any:
 class Settings:
     data: Path = _setting(Path("data"), "folder for everything that is kept")
     prepared: Path | None = _setting(None, "folder with a network that was prepared before")
-    host: str = _setting("127.0.0.1", "address to listen on; loopback only in this version")
+    host: str = _setting("127.0.0.1", "address to listen on; others than loopback need a key")
     port: int = _setting(8000, "port to listen on; 0 takes a free one", 0)
+    hosts: tuple[str, ...] = _setting((), "names this server may be called by, with commas between")
+    insecure_no_key: bool = _setting(False, "let everyone in on other addresses, without a key")
+    connections: int = _setting(512, "connections at one time; more are turned away", 1)
     workers: int = _setting(0, "photos looked at in parallel; 0 is one for each core", 0)
     queue: int = _setting(64, "photos that may wait; more are answered 503", 1)
     images: int = _setting(32, "photos in one request", 1)
@@ -47,6 +53,15 @@ class Settings:
         values = {known[n].name: _parse(n, v, known[n]) for n, v in given.items() if n in known}
         return cls(**values)
 
+    @property
+    def open_to_others(self) -> bool:
+        """Whether it listens on more than this machine's own loopback."""
+        return not is_loopback(self.host)
+
+    @property
+    def needs_key(self) -> bool:
+        return self.open_to_others and not self.insecure_no_key
+
     def image_bytes(self) -> int:
         return int(self.image_mb * 1_000_000)
 
@@ -67,10 +82,24 @@ class Settings:
         return self.workers or os.cpu_count() or 1
 
 
+def is_loopback(host: str) -> bool:
+    """Of an address, or the one name that always means this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _parse(name: str, value: str, setting: Any) -> Any:
     kind, least = type(setting.default), setting.metadata["least"]
     if setting.default is None or isinstance(setting.default, Path):
         return Path(value)
+    if isinstance(setting.default, tuple):
+        return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+    if isinstance(setting.default, bool):
+        if value.lower() not in _SWITCH:
+            raise SettingsError(f"{name} should be 0 or 1 ({setting.metadata['says']})")
+        return _SWITCH[value.lower()]
     try:
         parsed = kind(value)
     except ValueError:

@@ -173,8 +173,8 @@ def test_a_stopped_server_leaves_its_folder_and_port_free(
 @pytest.mark.parametrize(
     ("arguments", "variables", "told"),
     [
-        (["--host", "0.0.0.0"], {}, "loopback"),
-        (["--host", "example.com"], {}, "loopback"),
+        (["--host", "192.0.2.1"], {}, "Cannot listen on 192.0.2.1"),
+        ([], {"BLOMST_INSECURE_NO_KEY": "perhaps"}, "BLOMST_INSECURE_NO_KEY should be 0 or 1"),
         ([], {"BLOMST_QUEUE": "many"}, "BLOMST_QUEUE should be a number"),
         ([], {"BLOMST_QUEUE": "0"}, "BLOMST_QUEUE should be at least 1"),
         ([], {"BLOMST_QUEU": "3"}, "BLOMST_QUEU is not a setting"),

@@ -26,13 +26,13 @@ class Texts:
             file.stem: tomllib.loads(file.read_text("utf-8")) for file in folder.glob("*.toml")
         }
 
-    def __call__(self, key: str, **params: Any) -> str:
+    def __call__(self, key: str, /, **params: Any) -> str:
         found = self._find(key)
         if not isinstance(found, str):
             raise KeyError(f"{key} is not one sentence")
         return found.format(**params) if params else found
 
-    def count(self, key: str, n: int, **params: Any) -> str:
+    def count(self, key: str, n: int, /, **params: Any) -> str:
         """The sentence for `n` things: `one` for exactly one, else `other`."""
         return self(f"{key}.{'one' if n == 1 else 'other'}", n=n, **params)
 

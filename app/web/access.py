@@ -3,22 +3,21 @@
 Pure ASGI, around everything: FastAPI's own dependencies run only after the body has arrived.
 """
 
-import ipaddress
-import re
 import secrets
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import errors
 from app.errors import Problem
-from app.settings import Settings
 from app.web import problems
+from app.web.rendering import wants_page
+from app.web.state import State
 
-SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 _JSON_LIMIT = 1_000_000
-_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:/?#@\\]+)(?::\d+)?", re.IGNORECASE)
+_SIGN_IN_LIMIT = 4_000
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -34,11 +33,11 @@ SECURITY_HEADERS = {
 
 
 class Access:
-    """Checks Host, origin, encoding and size; marks every answer with an id and safe headers."""
+    """Checks who asks, encoding and size; marks every answer with an id and safe headers."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, state: State) -> None:
         self._app = app
-        self._settings = settings
+        self._state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -50,7 +49,7 @@ class Access:
         try:
             limit = self._check(scope)
         except Problem as problem:
-            response = problems.respond(Request(scope), problem)
+            response = _refuse(Request(scope), problem)
             await response(scope, receive, send)
             return
         if scope["method"] == "HEAD":  # the server drops the body of what GET would answer
@@ -59,10 +58,8 @@ class Access:
 
     def _check(self, scope: Scope) -> int:
         """The most bytes the body may have. Raises what is wrong with the request's head."""
+        self._state.callers.check(scope, self._state.keys)
         headers = Headers(scope=scope)
-        _check_host(headers)
-        if scope["method"] not in SAFE_METHODS:
-            _check_origin(headers)
         if {"content-length", "transfer-encoding"} <= set(headers):
             raise errors.MalformedRequest  # a proxy before us may have believed the other one
         if headers.get("content-encoding", "identity").lower() != "identity":
@@ -70,37 +67,21 @@ class Access:
         limit = self._limit(scope["path"])
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > limit:
-            raise errors.BodyTooLarge(limit_mb=limit // 1_000_000)
+            raise errors.BodyTooLarge(limit_mb=max(1, limit // 1_000_000))
         return limit
 
     def _limit(self, path: str) -> int:
+        if path == "/sign-in":  # open to all, so as little as will do
+            return _SIGN_IN_LIMIT
         takes_photos = path == "/" or path.endswith("predict")
-        return self._settings.request_bytes() if takes_photos else _JSON_LIMIT
+        return self._state.settings.request_bytes() if takes_photos else _JSON_LIMIT
 
 
-def _check_host(headers: Headers) -> None:
-    """Only loopback names: a web page cannot reach us through a name that it owns (rebinding)."""
-    given = headers.getlist("host")
-    found = _HOST.fullmatch(given[0]) if len(given) == 1 else None
-    host = found[1].strip("[]").lower() if found else ""
-    try:
-        loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = host == "localhost"
-    if not loopback:
-        raise errors.InvalidHost
-
-
-def _check_origin(headers: Headers) -> None:
-    """Browsers say where a request comes from; programs say nothing and may pass."""
-    site = headers.get("sec-fetch-site")
-    if site is not None:
-        if site not in ("same-origin", "none"):
-            raise errors.CsrfRejected
-        return
-    origin = headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != headers.get("host"):
-        raise errors.CsrfRejected
+def _refuse(request: Request, problem: Problem) -> Response:
+    """People without a key are shown where to give it; programs are told."""
+    if isinstance(problem, errors.Unauthorized) and request.method == "GET" and wants_page(request):
+        return RedirectResponse("/sign-in", 303, {"Cache-Control": "no-store"})
+    return problems.respond(request, problem)
 
 
 def _marking(send: Send, request_id: str, path: str) -> Send:

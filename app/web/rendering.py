@@ -10,7 +10,9 @@ from starlette.responses import HTMLResponse
 from app import __version__
 from app.resources import folder
 from app.texts import LANGUAGES
+from app.web.callers import SESSION_COOKIE
 from app.web.language import COOKIE, texts_of
+from app.web.state import state_of
 
 _YEAR = 365 * 24 * 3600
 
@@ -40,6 +42,7 @@ def render(
             t=t,
             version=__version__,
             path=request.url.path,
+            **_entrance(request),
             **context,
         )
     )
@@ -52,6 +55,15 @@ def render(
     if request.query_params.get("lang") in LANGUAGES:  # a choice is kept for the next visit
         response.set_cookie(COOKIE, t.language, _YEAR, httponly=True, samesite="strict")
     return response
+
+
+def _entrance(request: Request) -> dict[str, bool]:
+    """Whether a key is asked for here, and whether this reader has shown one."""
+    state = state_of(request)
+    session = request.cookies.get(SESSION_COOKIE, "")
+    signed_in = state.keys is not None and state.keys.find_session(session) is not None
+    needs_key = state.settings.needs_key
+    return {"needs_key": needs_key, "signed_in": needs_key and signed_in}
 
 
 def wants_page(request: Request) -> bool:

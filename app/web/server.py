@@ -1,11 +1,12 @@
 """The HTTP server itself: uvicorn with h11, which bounds headers where httptools does not."""
 
-import asyncio
 import socket
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
+from app.web.protocol import Protocol
 from app.web.state import State
 
 
@@ -13,10 +14,11 @@ class Server(uvicorn.Server):
     """Says that it is stopping before it drains, and stops when the network cannot be prepared."""
 
     def __init__(self, app: FastAPI, grace_seconds: int = 20) -> None:
+        self._state: State = app.state.blomst
         super().__init__(
             uvicorn.Config(
                 app,
-                http="h11",
+                http=_bounded(self._state.settings.connections),
                 ws="none",
                 proxy_headers=False,
                 server_header=False,
@@ -25,17 +27,20 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=grace_seconds,
             )
         )
-        self._state: State = app.state.blomst
 
     async def on_tick(self, counter: int) -> bool:
         if self._state.failure:
             self.should_exit = True
         return await super().on_tick(counter)
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._state.stopping = True
-        await asyncio.sleep(0)
-        await super().shutdown(sockets)
+        super().handle_exit(sig, frame)
+
+
+def _bounded(connections: int) -> type[Protocol]:
+    """uvicorn makes protocols from a class, so the limit is given to a class of its own."""
+    return type("BoundedProtocol", (Protocol,), {"connection_limit": connections})
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -7,7 +7,9 @@ from fastapi import Request
 from app.catalogue import Catalogue
 from app.errors import NotReady
 from app.settings import Settings
+from app.store.keys import Keys
 from app.vision.lookout import Lookout
+from app.web.callers import Callers
 
 
 @dataclass
@@ -21,11 +23,16 @@ class Asking:
 @dataclass
 class State:
     settings: Settings
+    callers: Callers = field(init=False)
+    keys: Keys | None = None  # once the data folder is open
     asking: Asking | None = None
     phase: str = "starting"
     failure: str | None = None
     stopping: bool = False
-    held_bytes: int = field(default=0)  # request bodies in memory
+    held_bytes: int = 0  # request bodies in memory
+
+    def __post_init__(self) -> None:
+        self.callers = Callers(self.settings)
 
     @property
     def ready(self) -> bool:

@@ -12,7 +12,8 @@ const file = (name) => `"${name.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}
 
 /** @param {string} name @param {object | null} box */
 export function curl(name, box) {
-  return `curl -F ${quoted(`images=@${file(name)}`)} ${quoted(location.origin + address({ box }))}`;
+  const key = "key" in document.documentElement.dataset ? '-H "Authorization: Bearer $BLOMST_KEY" ' : "";
+  return `curl ${key}-F ${quoted(`images=@${file(name)}`)} ${quoted(location.origin + address({ box }))}`;
 }
 
 /** Without the pictures, as the curl line would get it. */

@@ -1,0 +1,119 @@
+"""Who is asking: told by Host, by origin and, where others can reach the server, by key.
+
+On loopback everyone is the person at this machine. Elsewhere every address asks for a key or a
+session that was opened with one, except those named here; roles will be told apart in `check`.
+"""
+
+import ipaddress
+import re
+import time
+from collections import deque
+from collections.abc import Callable
+
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.types import Scope
+
+from app import errors
+from app.settings import Settings, is_loopback
+from app.store.keys import Key, Keys
+
+SESSION_COOKIE = "blomst_session"
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+OPEN_PATHS = {"/livez", "/readyz", "/sign-in", "/sign-out", "/problems"}
+OPEN_FOLDERS = ("/static/", "/problems/")
+
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:/?#@\\]+)(?::\d+)?", re.IGNORECASE)
+_WRONG_KEYS = 10
+_MINUTE = 60.0
+_MOST_ADDRESSES = 10_000
+
+
+class Callers:
+    """Decides whether a request may go on, by its head alone."""
+
+    def __init__(self, settings: Settings, now: Callable[[], float] = time.monotonic) -> None:
+        self._settings = settings
+        self._now = now
+        self._wrong: dict[str, deque[float]] = {}
+
+    def check(self, scope: Scope, keys: Keys | None) -> None:
+        """Raises InvalidHost, CsrfRejected, MalformedRequest, Unauthorized, RateLimited, or
+        NotReady before the keys have been read."""
+        headers = Headers(scope=scope)
+        self._check_host(headers)
+        if scope["method"] not in SAFE_METHODS:
+            check_origin(headers)
+        if len(headers.getlist("authorization")) > 1:
+            raise errors.MalformedRequest
+        if self._settings.needs_key and not _open_to_all(scope["path"]):
+            if keys is None:
+                raise errors.NotReady
+            if self.caller(scope, keys) is None:
+                raise errors.Unauthorized
+
+    def caller(self, scope: Scope, keys: Keys) -> Key | None:
+        """The key that a request shows, in a header or by its session. Raises as `try_key`."""
+        headers = Headers(scope=scope)
+        scheme, _, presented = headers.get("authorization", "").partition(" ")
+        if scheme:
+            if scheme.lower() != "bearer":
+                raise errors.Unauthorized
+            return self.try_key(scope, presented.strip().encode("latin-1"), keys)
+        cookies = cookie_parser(headers.get("cookie", ""))
+        return keys.find_session(cookies.get(SESSION_COOKIE, ""))
+
+    def try_key(self, scope: Scope, presented: bytes, keys: Keys) -> Key:
+        """Raises Unauthorized for a wrong key, RateLimited for one too many in a minute."""
+        found = keys.find(presented)
+        if found is None:
+            raise self._wrong_key((scope.get("client") or ("", 0))[0])
+        return found
+
+    def _wrong_key(self, address: str) -> errors.Problem:
+        """The right key is always taken, so that nobody can lock another out."""
+        now = self._now()
+        times = self._wrong.setdefault(address, deque(maxlen=_WRONG_KEYS))
+        limited = len(times) == _WRONG_KEYS and now - times[0] < _MINUTE
+        if not limited:
+            times.append(now)
+        if len(self._wrong) > _MOST_ADDRESSES:
+            self._wrong.pop(next(iter(self._wrong)))
+        return errors.RateLimited() if limited else errors.Unauthorized()
+
+    def _check_host(self, headers: Headers) -> None:
+        """A web page could reach us through a name that it owns (rebinding), so names are few."""
+        given = headers.getlist("host")
+        found = _HOST.fullmatch(given[0]) if len(given) == 1 else None
+        host = found[1].strip("[]").lower() if found else ""
+        if is_loopback(host):
+            return
+        if not self._settings.open_to_others:
+            raise errors.InvalidHost
+        if not _is_address(host) and host not in self._settings.hosts:
+            raise errors.InvalidHost
+
+
+def check_origin(headers: Headers) -> None:
+    """Browsers say where a request comes from; programs say nothing and may pass."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise errors.CsrfRejected
+        return
+    origin = headers.get("origin")
+    if origin is not None and origin.partition("://")[2] != headers.get("host"):
+        raise errors.CsrfRejected
+
+
+def _open_to_all(path: str) -> bool:
+    return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
