@@ -22,6 +22,8 @@ def ask_about(
 ) -> int:  # fmt: skip
     """Prints what each model makes of each photo. Exit code 1 when any photo was refused."""
     photos = [photo for path in paths for photo in _photos(path)]
+    if not photos:
+        return _complain(t("command.predict.no_photos", path=paths[0]))
     made = network.prepare(
         DataFolder(settings.data).derived, report=_say_phase(t), beforehand=settings.prepared
     )

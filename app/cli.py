@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app import __version__
-from app.settings import Settings, SettingsError
-from app.store.folder import DataFolder, FolderError
+from app.settings import Settings, SettingsError, is_loopback
+from app.store.folder import DataFolder, FolderError, FolderInUse
 from app.store.keys import Keys, KeysDamaged
 from app.teaching.command import add_options
 from app.texts import Language, Texts, spoken, texts
+from app.vision.network import PreparationError
 
-BAD_USE, FOLDER_IN_USE = 2, 3
+FAILED, BAD_USE, FOLDER_IN_USE, INTERRUPTED = 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "key": _key,
         "prepare": _prepare,
     }
-    return commands[chosen.command](chosen, settings, t)
+    try:
+        return commands[chosen.command](chosen, settings, t)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except PreparationError as error:
+        return _complain(t("command.serve.failed", reason=error), FAILED)
+    except OSError as error:
+        return _complain(str(error), FAILED)
 
 
 def _language() -> Language:
@@ -64,7 +72,10 @@ def _parser(t: Texts, settings: Settings) -> argparse.ArgumentParser:
     predict = commands.add_parser("predict", help=t("command.predict.help"))
     predict.add_argument("photos", nargs="+", type=Path, help=t("command.predict.photos"))
     predict.add_argument("--model", action="append", help=t("command.predict.model"))
-    predict.add_argument("--top-k", type=int, default=3, help=t("command.predict.top_k"))
+    predict.add_argument(
+        "--top-k", type=int, default=3, choices=range(1, 101), metavar="1..100",
+        help=t("command.predict.top_k"),
+    )  # fmt: skip
     predict.add_argument("--json", action="store_true", help=t("command.predict.json"))
     predict.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
 
@@ -100,11 +111,13 @@ def _serve(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
         folder.open()
         folder.close()
     except FolderError as error:
-        return _complain(t("command.error.folder", reason=error), FOLDER_IN_USE)
+        code = FOLDER_IN_USE if isinstance(error, FolderInUse) else FAILED
+        return _complain(t("command.error.folder", reason=error), code)
     try:
         bound = listen(settings.host, settings.port)
-    except OSError as error:
-        reason = {"host": settings.host, "port": settings.port, "reason": error.strerror}
+    except (OSError, OverflowError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        reason = {"host": settings.host, "port": settings.port, "reason": said}
         return _complain(t("command.serve.port_taken", **reason), BAD_USE)
     with bound:
         url = _address(settings.host, bound.getsockname()[1])
@@ -112,18 +125,19 @@ def _serve(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
             _show_first_key(settings, url, t)
         except KeysDamaged as error:
             return _complain(t("command.error.folder", reason=error), BAD_USE)
-        app = create_app(settings, _Progress(t, url))
+        app = create_app(settings, _Progress(t, url, not is_loopback(settings.host)))
         try:
             Server(app).run([bound])
         except KeyboardInterrupt:
             print(t("command.serve.stopped"))
     failure = app.state.blomst.failure
-    return _complain(t("command.serve.failed", reason=failure), 1) if failure else 0
+    return _complain(t("command.serve.failed", reason=failure), FAILED) if failure else 0
 
 
 def _show_first_key(settings: Settings, url: str, t: Texts) -> None:
     """Made before anyone can knock, and shown this once."""
-    if settings.needs_key and not (keys := Keys(settings.data)):
+    keys = Keys(settings.data)
+    if settings.needs_key and not keys:
         key = keys.create()
         print(t("command.key.first", key=key))
         print(t("command.key.link", link=f"{url}/sign-in#{key}"), flush=True)
@@ -135,7 +149,7 @@ def _key(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
         folder.derived.mkdir(parents=True, exist_ok=True)
         key = Keys(folder.path).create()
     except (OSError, KeysDamaged) as error:
-        return _complain(t("command.error.folder", reason=error), 1)
+        return _complain(t("command.error.folder", reason=error), FAILED)
     print(t("command.key.made", key=key))
     return 0
 
@@ -149,14 +163,16 @@ def _address(host: str, port: int) -> str:
 class _Progress:
     """Tells the terminal what the preparation is at, and at last the address."""
 
-    def __init__(self, t: Texts, url: str) -> None:
-        self._t, self._url = t, url
+    def __init__(self, t: Texts, url: str, everywhere: bool) -> None:
+        self._t, self._url, self._open = t, url, everywhere
         self._started = time.monotonic()
         self._told_first = False
 
     def __call__(self, phase: str) -> None:
         if phase == "ready":
             print(self._t("command.serve.ready", url=self._url))
+            if self._open:
+                print(self._t("command.serve.elsewhere"))
             print(self._t("command.serve.stop"), flush=True)
         elif phase != "failed" and (phase != "testing" or self._told_first):
             if not self._told_first:
@@ -189,6 +205,6 @@ def _prepare(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
     try:
         network.prepare(derived, report=tell)
     except (network.PreparationError, OSError) as error:
-        return _complain(t("command.serve.failed", reason=error), 1)
+        return _complain(t("command.serve.failed", reason=error), FAILED)
     print(t("command.prepare.done", folder=derived))
     return 0

@@ -120,6 +120,11 @@ class BodyTooLarge(Problem):
     code = "body-too-large"
     headers: ClassVar[dict[str, str]] = {"Connection": "close"}
 
+    def __init__(self, limit_bytes: int) -> None:
+        kilobytes = limit_bytes / 1000
+        large = kilobytes >= 1000
+        super().__init__(limit=f"{kilobytes / 1000:g} MB" if large else f"{kilobytes:g} kB")
+
 
 class TooManyParts(Problem):
     status = 413

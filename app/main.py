@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None, report: Report = lambda phase: 
 
     app = FastAPI(
         title="Blomst", version=__version__, lifespan=lifespan,
-        docs_url=None, redoc_url=None, openapi_url=None,
+        docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
     )  # fmt: skip
     app.state.blomst = state
     problems.install(app)

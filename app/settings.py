@@ -1,6 +1,7 @@
 """Every setting, read once from BLOMST_* variables into one frozen object."""
 
 import ipaddress
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -55,8 +56,8 @@ class Settings:
 
     @property
     def open_to_others(self) -> bool:
-        """Whether it listens on more than this machine's own loopback."""
-        return not is_loopback(self.host)
+        """Whether it listens on more than loopback, or goes by a name that a proxy passes on."""
+        return not is_loopback(self.host) or bool(self.hosts)
 
     @property
     def needs_key(self) -> bool:
@@ -93,7 +94,9 @@ def is_loopback(host: str) -> bool:
 def _parse(name: str, value: str, setting: Any) -> Any:
     kind, least = type(setting.default), setting.metadata["least"]
     if setting.default is None or isinstance(setting.default, Path):
-        return Path(value)
+        return Path(value) if value else setting.default
+    if isinstance(setting.default, str):
+        return value
     if isinstance(setting.default, tuple):
         return tuple(part.strip().lower() for part in value.split(",") if part.strip())
     if isinstance(setting.default, bool):
@@ -102,6 +105,8 @@ def _parse(name: str, value: str, setting: Any) -> Any:
         return _SWITCH[value.lower()]
     try:
         parsed = kind(value)
+        if not math.isfinite(parsed):
+            raise ValueError(value)
     except ValueError:
         raise SettingsError(f"{name} should be a number ({setting.metadata['says']})") from None
     if least is not None and not parsed >= least:

@@ -17,6 +17,8 @@ def _shown(default: object) -> str:
     """As it would be written in the environment."""
     if isinstance(default, tuple):
         return ",".join(default)
+    if default is None:
+        return ""
     return str(int(default)) if isinstance(default, bool) else str(default)
 
 

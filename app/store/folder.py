@@ -1,5 +1,6 @@
 """The data folder: made when it is missing, and held by one server at a time."""
 
+import contextlib
 import os
 from pathlib import Path
 from typing import IO
@@ -44,10 +45,15 @@ class DataFolder:
                 holder = lock.read().strip()
                 lock.close()
                 raise FolderInUse(f"{self.path} is in use by process {holder}") from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
         self._lock = lock
+        try:
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+        except OSError as error:
+            with contextlib.suppress(OSError):  # what could not be written comes up once more
+                self.close()
+            raise FolderError(f"cannot write in {self.path}: {error.strerror}") from error
 
     def close(self) -> None:
         if self._lock is not None:

@@ -60,8 +60,7 @@ class Keys:
     def find(self, presented: bytes) -> Key | None:
         """The key that these bytes are, in the same time whether or how they are wrong."""
         name = presented[: len(PREFIX) + 9].decode("latin-1").removeprefix(PREFIX + "_")
-        if name not in self._keys:
-            self._keys = self._read()  # `blomst key new` may have added it just now
+        self._read_if_changed()
         key = self._keys.get(name)
         given = _sha256(presented[:_LONGEST])
         same = hmac.compare_digest(given, key.sha256 if key else _NOBODY)
@@ -77,13 +76,26 @@ class Keys:
         told, _, signature = cookie.rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._sign(told).encode()):
             return None
+        self._read_if_changed()
         name, _, until = told.partition(".")
         return self._keys.get(name) if int(until) > self._now() else None
 
     def _sign(self, told: str) -> str:
         return hmac.new(self._secret, told.encode("utf-8", "replace"), "sha256").hexdigest()
 
+    def _read_if_changed(self) -> None:
+        """A key may have been made or removed by another process just now."""
+        if self._stamp() != self._seen:
+            self._keys = self._read()
+
+    def _stamp(self) -> int:
+        try:
+            return self._file.stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def _read(self) -> dict[str, Key]:
+        self._seen = self._stamp()
         try:
             kept = [Key(**each) for each in json.loads(self._file.read_bytes())]
         except FileNotFoundError:

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import fields
@@ -42,6 +43,12 @@ def train(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
     try:
         lesson = Lesson(**{f.name: getattr(chosen, f.name) for f in fields(Lesson)})
         others = dict(_named(folder) for folder in chosen.others)
+        missing = [folder for folder in others.values() if not folder.is_dir()]
+        if missing:
+            raise FileNotFoundError(str(missing[0]))
+        chosen.out.mkdir(parents=True, exist_ok=True)  # what cannot be written is told at once
+        with tempfile.TemporaryFile(dir=chosen.out):
+            pass
         made = network.prepare(
             settings.data / "derived", report=_phase(t), beforehand=settings.prepared
         )
@@ -60,8 +67,10 @@ def train(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
         return _complain(t("command.train.not_enough", **told))
     except OutNotEmpty:
         return _complain(t("command.train.out_not_empty", out=chosen.out))
-    except (FolderUnusable, FileNotFoundError, NotADirectoryError) as error:
+    except FolderUnusable as error:
         return _complain(t("command.train.unusable", reason=error))
+    except OSError as error:
+        return _complain(t("command.train.files", reason=error))
     _tell(taught, t)
     return 0
 

@@ -43,13 +43,6 @@ class Texts:
             return False
         return True
 
-    def table(self, key: str) -> dict[str, Any]:
-        """All under a key, for pages that list a whole room."""
-        found = self._find(key)
-        if not isinstance(found, dict):
-            raise KeyError(f"{key} is one sentence")
-        return found
-
     def _find(self, key: str) -> Any:
         found: Any = self._rooms
         for part in key.split("."):

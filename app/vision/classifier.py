@@ -78,4 +78,4 @@ class Classifier:
     def _unknown(self, seen: Seen) -> bool | None:
         if self.reference is None:
             return None
-        return self.reference.distance(seen.features) > self.reference.cut
+        return not self.reference.knows(seen.features)

@@ -9,6 +9,8 @@ from app.vision.engine import Floats
 
 Scores = NDArray[np.float64]
 
+_PORTIONS = 16  # of the training rows, each spread over all labels
+
 
 @dataclass(frozen=True, eq=False)
 class Head:
@@ -54,8 +56,19 @@ class Reference:
         """From features as they come (n x 1280). Of few photos the furthest counts as the last."""
         return cls(unit(features), cut, min(neighbours, len(features)))
 
+    def knows(self, features: Floats) -> bool:
+        """Whether `distance` is within `cut`. Where it is, enough near rows are met soon, so most
+        photos are compared with few."""
+        one, near = unit(features[None])[0], 0
+        for start in range(_PORTIONS):
+            likeness = self.rows[start::_PORTIONS] @ one
+            near += int(np.count_nonzero(1.0 - likeness <= self.cut))
+            if near >= self.neighbours:
+                return True
+        return False
+
     def distance(self, features: Floats) -> float:
-        """Cosine distance to the nearest row but four, 0 (the same) to 2 (opposite)."""
+        """Cosine distance to the `neighbours`-th nearest row, 0 (the same) to 2 (opposite)."""
         return float(self.distances(features[None])[0])
 
     def distances(self, features: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""What a training is asked to do. The server reads these settings too, so no TensorFlow here."""
+"""What a training is asked to do. Who only reads them should not wait for TensorFlow."""
 
 from dataclasses import dataclass, fields
 from typing import Any, Self

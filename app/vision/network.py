@@ -36,6 +36,7 @@ Report = Callable[[str], None]
 
 _NETWORK = "network.tflite"
 _HEAD = "imagenet.safetensors"
+_ASIDE = "making-"
 
 
 class PreparationError(Exception):
@@ -95,7 +96,9 @@ def _read_checked(place: Path) -> dict[str, bytes] | None:
 
 def _make(place: Path, kind: Kind, report: Report) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place.parent, prefix="making-") as aside_name:
+    _sweep(place.parent)
+    prefix = f"{_ASIDE}{os.getpid()}-"
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=prefix) as aside_name:
         aside = Path(aside_name)
         _convert_in_child(kind, aside / _NETWORK, report)
         report("checking")
@@ -111,6 +114,26 @@ def _make(place: Path, kind: Kind, report: Report) -> None:
         for file in aside.iterdir():
             _sync(file)
         _replace(aside, place)
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what processes that are no more have left half-made."""
+    for left in folder.glob(f"{_ASIDE}*"):
+        maker = left.name.removeprefix(_ASIDE).partition("-")[0]
+        if not (maker.isdecimal() and _is_running(int(maker))):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    if process == os.getpid():
+        return False  # one of the same number, in another container or before a restart
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # it runs, as somebody else
+    return True
 
 
 def _convert_in_child(kind: Kind, target: Path, report: Report) -> None:

@@ -27,7 +27,7 @@ class Look:
     mirrored: bool = False
 
     def box(self, width: int, height: int) -> Box:
-        """Where it lies in an upright photo of this size, in pixels."""
+        """Where it lies in an upright photo of this size (in pixels)."""
         short = min(width, height)
         across = self.across * (1 - self.side * short / width)
         down = self.down * (1 - self.side * short / height)

@@ -67,7 +67,7 @@ class Access:
         limit = self._limit(scope["path"])
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > limit:
-            raise errors.BodyTooLarge(limit_mb=max(1, limit // 1_000_000))
+            raise errors.BodyTooLarge(limit)
         return limit
 
     def _limit(self, path: str) -> int:
@@ -108,7 +108,7 @@ def _limited(receive: Receive, limit: int) -> Receive:
         if message["type"] == "http.request":
             seen += len(message.get("body", b""))
             if seen > limit:
-                raise errors.BodyTooLarge(limit_mb=limit // 1_000_000)
+                raise errors.BodyTooLarge(limit)
         return message
 
     return counted

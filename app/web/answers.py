@@ -39,7 +39,9 @@ async def answer(
     bad, and Busy when the queue is full.
     """
     with asking.lookout.pool.admit(len(uploads)):
-        results = await asyncio.gather(*(_look(asking, u, question) for u in uploads))
+        looks = [_look(asking, upload, question) for upload in uploads]
+        # A photo alone needs no task of its own.
+        results = [await looks[0]] if len(looks) == 1 else await asyncio.gather(*looks)
     bad = [r for r in results if isinstance(r, Problem)]
     if len(bad) == len(results):
         raise bad[0] if len(bad) == 1 else _none_usable(bad)

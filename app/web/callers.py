@@ -25,6 +25,7 @@ OPEN_PATHS = {"/livez", "/readyz", "/sign-in", "/sign-out", "/problems"}
 OPEN_FOLDERS = ("/static/", "/problems/")
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:/?#@\\]+)(?::\d+)?", re.IGNORECASE)
+_PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 _WRONG_KEYS = 10
 _MINUTE = 60.0
 _MOST_ADDRESSES = 10_000
@@ -47,11 +48,20 @@ class Callers:
             check_origin(headers)
         if len(headers.getlist("authorization")) > 1:
             raise errors.MalformedRequest
-        if self._settings.needs_key and not _open_to_all(scope["path"]):
+        if self._asks_for_key(scope, headers) and not _open_to_all(scope["path"]):
             if keys is None:
                 raise errors.NotReady
             if self.caller(scope, keys) is None:
                 raise errors.Unauthorized
+
+    def _asks_for_key(self, scope: Scope, headers: Headers) -> bool:
+        """Also where settings say loopback: another program may have opened the port to others, and
+        a proxy on this machine passes on what comes from elsewhere."""
+        if self._settings.insecure_no_key:
+            return False
+        server = (scope.get("server") or ("127.0.0.1", 0))[0]
+        passed_on = any(name in headers for name in _PROXY_HEADERS)
+        return self._settings.needs_key or passed_on or not is_loopback(server)
 
     def caller(self, scope: Scope, keys: Keys) -> Key | None:
         """The key that a request shows, in a header or by its session. Raises as `try_key`."""

@@ -4,16 +4,18 @@ import json
 from typing import Any
 
 
-def operations_of(described: dict[str, Any], base: str) -> list[dict[str, Any]]:
+def operations_of(described: dict[str, Any], base: str, with_key: bool) -> list[dict[str, Any]]:
     """Every operation of an OpenAPI document, with a command line that can be pasted."""
     return [
-        _operation(method, path, operation, base)
+        _operation(method, path, operation, base, with_key)
         for path, methods in described["paths"].items()
         for method, operation in methods.items()
     ]
 
 
-def _operation(method: str, path: str, operation: dict[str, Any], base: str) -> dict[str, Any]:
+def _operation(
+    method: str, path: str, operation: dict[str, Any], base: str, with_key: bool
+) -> dict[str, Any]:
     statuses = operation["responses"]
     return {
         "id": operation["operationId"],
@@ -22,8 +24,7 @@ def _operation(method: str, path: str, operation: dict[str, Any], base: str) -> 
         "summary": operation["summary"],
         "description": operation["description"],
         "parameters": [_parameter(p) for p in operation.get("parameters", [])],
-        "curl": _curl(method, path, base),
-        "request_example": None,
+        "curl": _curl(method, path, base, with_key and "security" in operation),
         "response_example": _example(statuses.get("200", {})),
         "responses": [
             {"status": status, "description": response["description"]}
@@ -53,12 +54,13 @@ def _range(schema: dict[str, Any]) -> str:
     return str(kind.get("type", ""))
 
 
-def _curl(method: str, path: str, base: str) -> str:
+def _curl(method: str, path: str, base: str, with_key: bool) -> str:
+    key = '-H "Authorization: Bearer $KEY" ' if with_key else ""
     url = base + path.replace("{model}", "flowers")
     if method == "post":
-        many = "?model=flowers&model=imagenet" if path.endswith("/predict") else "?top_k=3"
-        return f"curl -F images=@photo.jpg '{url}{many}'"
-    return f"curl {url}"
+        many = "?model=flowers&model=imagenet&top_k=2" if path.endswith("/predict") else "?top_k=2"
+        return f"curl {key}-F images=@photo.jpg '{url}{many}'"
+    return f"curl {key}{url}"
 
 
 def _example(response: dict[str, Any]) -> str | None:

@@ -17,11 +17,13 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
     """
     task = asyncio.create_task(work)
     watch = asyncio.create_task(_gone(request))
+    watch.add_done_callback(lambda _: task.cancel())
     try:
-        await asyncio.wait({task, watch}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise ClientDisconnect
-        return task.result()
+        return await task
+    except asyncio.CancelledError:
+        if watch.done() and not watch.cancelled():
+            raise ClientDisconnect from None
+        raise
     finally:
         watch.cancel()
         task.cancel()

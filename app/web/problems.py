@@ -40,8 +40,24 @@ def document(problem: Problem, t: Texts, request_id: str) -> dict[str, Any]:
     return told
 
 
+_EXAMPLES: dict[str, Any] = {
+    "name": "top_k", "accepted": "", "limit": "15 MB", "limit_kb": 64, "count": 2, "scans": 900,
+    "width": 4, "height": 4, "least": 8, "megapixels": 50,
+}  # fmt: skip
+
+
+def example(kind: type[Problem], t: Texts, request_id: str) -> dict[str, Any]:
+    """A document of this kind as it is sent, for the API's documentation."""
+    one = kind.__new__(kind)
+    Problem.__init__(one, **_EXAMPLES)
+    return document(one, t, request_id)
+
+
 def _sentence(t: Texts, text: str, params: dict[str, Any]) -> str:
-    return t(f"problems.{text}.detail").format_map({k: _short(v) for k, v in params.items()})
+    shown = {k: _short(v) for k, v in params.items()}
+    described = f"api.parameters.{params.get('name')}"
+    shown["allowed"] = t(described) if t.has(described) else ""
+    return t(f"problems.{text}.detail").format_map(shown).strip()
 
 
 def _short(value: Any) -> Any:

@@ -44,7 +44,7 @@ def test_a_network_that_answers_nonsense_fails_its_self_test(
 ) -> None:
     engine.self_test()
     nonsense = Seen(np.full(1280, np.nan, np.float32), np.full((7, 7, 1280), np.nan, np.float32))
-    monkeypatch.setattr(engine, "look", lambda square: nonsense)
+    monkeypatch.setattr("app.vision.engine._Worker.look", lambda worker, square: nonsense)
     with pytest.raises(EngineError):
         engine.self_test()
 

@@ -26,6 +26,17 @@ def test_of_few_photos_the_furthest_counts() -> None:
     assert Reference.of(rows, 0.3).neighbours == 3
 
 
+def test_a_photo_is_known_exactly_when_its_distance_is_within_the_cut() -> None:
+    rows, _ = clusters(20)
+    asked, _ = clusters(20, spread=3, seed=2)
+    cut = float(np.median(Reference.of(rows, 0).distances(asked)))
+    reference = Reference.of(rows, cut + 1e-6)
+    known = [reference.knows(one) for one in asked]
+    assert known == [reference.distance(one) <= reference.cut for one in asked]
+    assert 0 < sum(known) < len(known)
+    assert not Reference.of(rows[:3], 0.3).knows(np.zeros(1280, np.float32))
+
+
 def test_features_of_nothing_are_far_from_everything() -> None:
     rows, _ = clusters(10)
     assert Reference.of(rows, 0.3).distance(np.zeros(1280, np.float32)) == 1

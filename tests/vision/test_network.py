@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -97,3 +98,16 @@ def test_the_second_file_shows_every_stage(data_folder: Path) -> None:
         (112, 112, 32), (112, 112, 16), (56, 56, 24), (28, 28, 40), (14, 14, 80),
         (14, 14, 112), (7, 7, 192), (7, 7, 320), (7, 7, 1280),
     }  # fmt: skip
+
+
+def test_what_a_killed_process_left_half_made_is_removed(
+    copied: Path, prepared: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for left in (f"making-{ended.pid}-a", f"making-{os.getpid()}-b", "making-c", "making-1-d"):
+        (copied / left).mkdir()
+    (copied / f"{RECIPE.id}-serving" / "network.tflite").unlink()
+    monkeypatch.setattr(network, "_convert_in_child", _as_before(prepared))
+    assert network.prepare(copied).made_now
+    assert [p.name for p in copied.glob("making-*")] == ["making-1-d"]  # process 1 is running

@@ -236,3 +236,37 @@ def test_without_a_key_only_by_wish_and_not_in_silence(
         assert server.process.stderr is not None
         assert "no key is asked for" in server.process.stderr.readline()
     assert not (tmp_path / "keys.json").exists()
+
+
+def test_what_a_proxy_passes_on_needs_a_key_though_the_server_is_on_loopback(
+    live_server: str,
+) -> None:
+    for passed_on in ("X-Forwarded-For", "Forwarded", "Via"):
+        answer = httpx.get(f"{live_server}/api/v1/models", headers={passed_on: "192.0.2.9"})
+        assert_problem(answer, 401, "unauthorized")
+
+
+def test_a_proxy_may_call_a_server_on_loopback_by_its_name(
+    prepared: Network, data_folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "derived").symlink_to((data_folder / "derived").resolve())
+    server = serving(tmp_path, BLOMST_HOSTS="blomst.example")
+    assert server.process.stdout is not None
+    (key,) = re.findall(r"blomst_\S+", server.process.stdout.readline())
+    server.process.stdout.readline()
+    with server as url:
+        asked = f"{url}/api/v1/models"
+        for given, status in (([], 401), ([*bearer(key).items()], 200)):
+            headers = [("Host", "blomst.example"), *given]
+            assert exchange(asked, headers, method="GET").status_code == status
+
+
+def test_a_key_taken_from_the_file_ends_at_once_with_its_sessions(opened: Open) -> None:
+    """The last test of this server: its key is gone afterwards."""
+    with httpx.Client(base_url=opened.url) as browser:
+        browser.post("/sign-in", data={"key": opened.key})
+        assert browser.get("/version").status_code == 200
+        (opened.data / "keys.json").write_text("[]")
+        assert browser.get("/version").status_code == 401
+    gone = httpx.get(f"{opened.url}/version", headers=bearer(opened.key))
+    assert gone.status_code in (401, 429)  # wrong keys were many in this minute

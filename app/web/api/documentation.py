@@ -6,11 +6,12 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import Response
 
-from app import __version__
+from app import __version__, errors
 from app.errors import Problem
 from app.texts import Language, Texts, texts
+from app.web import problems
 from app.web.api.parameters import Lang, once
-from app.web.api.shapes import PREDICT_EXAMPLE, PROBLEM_EXAMPLE, PredictShape, ProblemShape
+from app.web.api.shapes import PREDICT_EXAMPLE, PredictShape, ProblemShape
 from app.web.language import language_of
 
 router = APIRouter(dependencies=[Depends(once())], include_in_schema=False)
@@ -29,26 +30,32 @@ def photos_in() -> dict[str, Any]:
 
 def problem_responses(*kinds: type[Problem]) -> Responses:
     """Each status with the codes that come under it."""
-    responses: Responses = {}
+    codes: dict[int, dict[str, None]] = {}
     for kind in kinds:
-        told = responses.setdefault(
-            kind.status, {"model": ProblemShape, "description": "", "codes": []}
-        )
-        if kind.code not in told["codes"]:
-            told["codes"].append(kind.code)
-    for told in responses.values():
-        told["description"] = ", ".join(told.pop("codes"))
-    return responses
+        codes.setdefault(kind.status, {})[kind.code] = None
+    return {
+        status: {"model": ProblemShape, "description": ", ".join(under)}
+        for status, under in codes.items()
+    }
+
+
+ALWAYS = (
+    errors.InvalidHost,
+    errors.InvalidParameter,
+    errors.UnknownParameter,
+    errors.DuplicateParameter,
+)
+GUARDED = (errors.Unauthorized, errors.RateLimited)
 
 
 def predict_responses() -> Responses:
-    from app import errors
-
     example = {"application/json": {"example": PREDICT_EXAMPLE}, "image/png": {}}
     return {
         200: {"model": PredictShape, "content": example},
         **problem_responses(
             errors.MalformedMultipart,
+            errors.MalformedRequest,
+            errors.RequestTimeout,
             errors.CsrfRejected,
             errors.ModelNotFound,
             errors.NotAcceptable,
@@ -67,9 +74,8 @@ def predict_responses() -> Responses:
             errors.NoUsableImages,
             errors.MissingField,
             errors.UnknownField,
-            errors.InvalidParameter,
-            errors.UnknownParameter,
-            errors.DuplicateParameter,
+            *ALWAYS,
+            *GUARDED,
             errors.Busy,
             errors.NotReady,
         ),
@@ -96,6 +102,10 @@ def describe(app: FastAPI, language: Language) -> dict[str, Any]:
     for path in described["paths"].values():
         for operation in path.values():
             _describe_operation(operation, t)
+    for name in ("HTTPValidationError", "ValidationError"):  # ours are problem documents
+        described["components"]["schemas"].pop(name, None)
+    bearer = {"type": "http", "scheme": "bearer", "description": t("api.key")}
+    described["components"]["securitySchemes"] = {"key": bearer}
     return described
 
 
@@ -105,10 +115,24 @@ def _describe_operation(operation: dict[str, Any], t: Texts) -> None:
     operation["description"] = t(f"{key}.description")
     for parameter in operation.get("parameters", []):
         parameter["description"] = t(f"api.parameters.{parameter['name']}")
-    for status, response in operation["responses"].items():
-        if status.startswith(("4", "5")):
-            schema = response["content"].pop("application/json")
-            schema["example"] = {**PROBLEM_EXAMPLE, "status": int(status)}
-            response["content"]["application/problem+json"] = schema
+    responses = operation["responses"]
+    if "401" in responses:
+        operation["security"] = [{"key": []}, {}]
+    for status, response in responses.items():
+        if response["description"] == "Service Unavailable":  # /readyz: no problem, but an answer
+            response["description"] = t("api.not_ready")
+        elif status.startswith(("4", "5")):
+            _describe_problems(response, t)
         else:
             response["description"] = t("api.ok")
+
+
+def _describe_problems(response: dict[str, Any], t: Texts) -> None:
+    """Each code of a status with the document that is really sent."""
+    kinds = {kind.code: kind for kind in errors.all_problems()}
+    found = [kinds[code] for code in response["description"].split(", ")]
+    content = response["content"].pop("application/json")
+    content["examples"] = {
+        kind.code: {"value": problems.example(kind, t, PREDICT_EXAMPLE["id"])} for kind in found
+    }
+    response["content"]["application/problem+json"] = content

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app import errors
 from app.vision.classifier import Classifier
-from app.web.api.documentation import problem_responses
+from app.web.api.documentation import ALWAYS, GUARDED, problem_responses
 from app.web.api.parameters import LanguageQuery, once
 from app.web.api.predict import ModelName, json_response
 from app.web.api.shapes import ModelShape, ModelsShape
@@ -20,7 +20,10 @@ router = APIRouter(prefix="/api/v1", dependencies=[Depends(once())])
 @router.get(
     "/models",
     operation_id="list_models",
-    responses={200: {"model": ModelsShape}, **problem_responses(errors.NotReady)},
+    responses={
+        200: {"model": ModelsShape},
+        **problem_responses(*ALWAYS, *GUARDED, errors.NotReady),
+    },
 )
 async def list_models(request: Request, query: Annotated[LanguageQuery, Query()]) -> Response:
     language = texts_of(request).language
@@ -33,7 +36,7 @@ async def list_models(request: Request, query: Annotated[LanguageQuery, Query()]
     operation_id="show_model",
     responses={
         200: {"model": ModelShape},
-        **problem_responses(errors.ModelNotFound, errors.NotReady),
+        **problem_responses(errors.ModelNotFound, *ALWAYS, *GUARDED, errors.NotReady),
     },
 )
 async def show_model(

@@ -1,7 +1,7 @@
 """What may stand behind the question mark, and nothing else."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 
 from fastapi import Query, Request
@@ -42,10 +42,10 @@ class PredictManyQuery(PredictQuery):
     )
 
 
-def once(*repeatable: str) -> Callable[[Request], None]:
+def once(*repeatable: str) -> Callable[[Request], Awaitable[None]]:
     """A dependency: no parameter twice, except those that may be repeated."""
 
-    def check(request: Request) -> None:
+    async def check(request: Request) -> None:  # a plain `def` would change threads twice
         seen = set()
         for name, _ in request.query_params.multi_items():
             if name in seen and name not in repeatable:

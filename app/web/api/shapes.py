@@ -56,6 +56,11 @@ class PredictShape(BaseModel):
     results: list[ResultShape]
 
 
+class ReadyShape(BaseModel):
+    ready: bool
+    phase: str
+
+
 class LabelShape(BaseModel):
     label: str
     name: str
@@ -87,7 +92,7 @@ class ModelsShape(BaseModel):
     next_cursor: str | None = None
 
 
-PREDICT_EXAMPLE = {
+PREDICT_EXAMPLE: dict[str, Any] = {
     "id": "5f0c8d1e2a3b4c5d",
     "results": [
         {
@@ -108,20 +113,23 @@ PREDICT_EXAMPLE = {
                     "unknown": False,
                     "reason": None,
                     "looks_like": None,
-                }
+                },
+                {
+                    "model": "imagenet",
+                    "name": "ImageNet",
+                    "version": 1,
+                    "predictions": [
+                        {"label": "vase", "name": "vase", "score": 0.412},
+                        {"label": "flowerpot", "name": "flowerpot", "score": 0.107},
+                    ],
+                    "decision": "vase",
+                    "unknown": None,
+                    "reason": None,
+                    "looks_like": None,
+                },
             ],
             "box": {"x": 0.1719, "y": 0.0625, "side": 0.875},
             "timing_ms": 13.8,
         }
     ],
-}
-
-PROBLEM_EXAMPLE = {
-    "type": "/problems/truncated-image",
-    "title": "The image is cut short",
-    "status": 422,
-    "detail": "The end of the file is missing.",
-    "advice": "Copy or download the photo again.",
-    "instance": "5f0c8d1e2a3b4c5d",
-    "code": "truncated-image",
 }
