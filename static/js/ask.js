@@ -2,6 +2,7 @@
 import { parameter } from "./geometry.js";
 import { lang, number, word } from "./words.js";
 
+const MB = 1_000_000; // as the server counts
 const TURNS = { busy: 6, "not-ready": 40 };
 
 const form = document.querySelector("[data-form]");
@@ -19,7 +20,7 @@ export class Failure extends Error {
   /** @param {string} kind one of those under [errors] in the texts */
   static of(kind, values) {
     const [title, detail, advice] = ["", "_detail", "_advice"].map((end) => word(`errors.${kind}${end}`, values));
-    return new Failure(title, detail, advice, ["unreachable", "strange"].includes(kind));
+    return new Failure(title, detail, advice, ["unreachable", "strange", "signed_out"].includes(kind));
   }
 }
 
@@ -39,13 +40,15 @@ export function address({ box, maps }) {
  * @returns {Promise<{answer: object, trip: number}>} `trip` in milliseconds, without the waiting
  */
 export async function ask(photo, name, { box, signal, onWait }) {
-  if (photo.size > mostMb * 2 ** 20) {
-    throw Failure.of("large", { mb: number(photo.size / 2 ** 20, 1), most: mostMb });
+  if (photo.size > mostMb * MB) {
+    // Rounded up, so that it is more than the most.
+    throw Failure.of("large", { mb: number(Math.ceil((10 * photo.size) / MB) / 10, 1), most: mostMb });
   }
   for (let turn = 1; ; turn += 1) {
     const start = performance.now();
     const { response, body } = await exchange(photo, name, box, signal);
     if (response.ok) return { answer: body, trip: performance.now() - start };
+    if (response.status === 401) throw Object.assign(Failure.of("signed_out"), { signedOut: true });
     const turns = TURNS[body.code] ?? 0;
     if (response.status !== 503 || turn > turns) {
       throw new Failure(body.title, body.detail, body.advice, response.status >= 500);

@@ -5,7 +5,7 @@ import { Look } from "./look.js";
 import { Reading } from "./reading.js";
 import { shrunk } from "./shrink.js";
 import { Square } from "./square.js";
-import { sentence, spokesman } from "./verdict.js";
+import { caption, sentence, spokesman } from "./verdict.js";
 import { announce, number, word } from "./words.js";
 
 const template = document.querySelector("[data-answer-template]");
@@ -47,6 +47,7 @@ export class Card {
     this.element.dataset.state = name;
     this.part("status").textContent = status;
     this.part("retry").hidden = name !== "cancelled";
+    this.part("problem-sign-in").hidden = true;
     if (name !== "failed") this.problem("", "", "");
     this.onState(this);
   }
@@ -62,6 +63,16 @@ export class Card {
   /** What was said, in one sentence, for those who listen. */
   get said() {
     return this.answered ? sentence(spokesman(this.result.models)) : this.part("problem-title").textContent;
+  }
+
+  /** The same in a word or two. */
+  get caption() {
+    return this.answered ? caption(spokesman(this.result.models)) : this.said;
+  }
+
+  /** Whether the same photo may do better another time. */
+  get again() {
+    return !this.part("retry").hidden;
   }
 
   /** Never throws. @param {AbortSignal} signal @returns {Promise<boolean>} whether this photo is finished */
@@ -124,7 +135,9 @@ export class Card {
     if (!known) console.error(error);
     const shown = known ? error : Failure.of("strange", { status: "?" });
     this.state("failed");
+    this.look.check();
     this.part("retry").hidden = !shown.passing;
+    this.part("problem-sign-in").hidden = !shown.signedOut;
     this.problem(shown.message, shown.detail, shown.advice ?? "");
     this.onState(this);
   }

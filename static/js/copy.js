@@ -12,7 +12,7 @@ const file = (name) => `"${name.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}
 
 /** @param {string} name @param {object | null} box */
 export function curl(name, box) {
-  const key = "key" in document.documentElement.dataset ? '-H "Authorization: Bearer $BLOMST_KEY" ' : "";
+  const key = "key" in document.documentElement.dataset ? '-H "Authorization: Bearer $KEY" ' : "";
   return `curl ${key}-F ${quoted(`images=@${file(name)}`)} ${quoted(location.origin + address({ box }))}`;
 }
 

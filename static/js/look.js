@@ -1,5 +1,6 @@
 // The photo with what the network saw: the rest dimmed, the heat map over the square, a slider between.
 import { pixels } from "./geometry.js";
+import { unseen } from "./unseen.js";
 
 export class Look {
   /** @param {HTMLElement} element */
@@ -14,6 +15,11 @@ export class Look {
     this.blend.addEventListener("input", () => this.mix());
     this.photo.addEventListener("load", () => this.shape(this.photo.naturalWidth, this.photo.naturalHeight));
     this.photo.addEventListener("error", () => this.stage.classList.add("without-photo"));
+  }
+
+  /** A photo that the server refused may be one that the browser shows nothing of. */
+  async check() {
+    this.stage.classList.toggle("without-photo", await unseen(this.photo));
   }
 
   shape(width, height) {

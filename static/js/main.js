@@ -3,6 +3,7 @@ import { camera } from "./camera.js";
 import { Card } from "./card.js";
 import { choose } from "./choose.js";
 import { drop } from "./drop.js";
+import { language } from "./language.js";
 import { paste } from "./paste.js";
 import { Queue } from "./queue.js";
 import { Tray } from "./tray.js";
@@ -24,6 +25,7 @@ const tray = new Tray({
     tray.say("");
     document.querySelector("[data-choose]").focus();
   },
+  onAgain: () => [...cards].filter((card) => card.again).forEach(retry),
 });
 const queue = new Queue({ onChange: (done, all, running) => tray.progress(done, all, running) });
 
@@ -85,3 +87,4 @@ choose(document.querySelector("[data-choose]"), receive);
 drop(receive);
 paste(receive);
 camera(receive);
+language(() => cards.size > 0);

@@ -15,6 +15,10 @@ function confidence(score) {
   return word(`answer.sure_${how}`, { percent: percent(score) });
 }
 
+function tie({ predictions: [best, next] }) {
+  return Boolean(next) && best.score - next.score < CLOSE && next.score > RIVAL * best.score;
+}
+
 /**
  * What a model says: `before` and `name` make the headline, `sure` the line below it.
  * @returns {{before: string, name: string, sure: string}}
@@ -27,7 +31,7 @@ export function verdict(model) {
     if (!like) return { before: word(`${key}_only`), name: "", sure: "" };
     return { before: word(key), name: like.name, sure: confidence(like.score) };
   }
-  if (next && best.score - next.score < CLOSE && next.score > RIVAL * best.score) {
+  if (tie(model)) {
     const both = { percent: percent(best.score), other: percent(next.score) };
     const names = { first: best.name, second: next.name };
     return { before: word("answer.unsure", names), name: "", sure: word("answer.unsure_sure", both) };
@@ -39,4 +43,12 @@ export function verdict(model) {
 export function sentence(model) {
   const { before, name } = verdict(model);
   return [before, name].filter(Boolean).join(" ");
+}
+
+/** The headline where there is room for a word only: with a question mark where it is no plain name. */
+export function caption(model) {
+  const [best] = model.predictions;
+  const like = model.unknown ? model.looks_like : best;
+  if (!like) return word("answer.unknown_short");
+  return model.unknown || tie(model) ? word("tray.perhaps", { name: like.name }) : like.name;
 }

@@ -54,6 +54,26 @@ def test_an_unknown_photo_shows_what_it_looks_like(home: Page, photos: dict[str,
     expect(imagenet.locator('[aria-pressed="true"]')).to_contain_text("espresso")
 
 
+def test_the_tray_names_what_an_unknown_photo_looks_like(
+    home: Page, photos: dict[str, Path]
+) -> None:
+    asked(home, photos["coffee"], photos["rocket"])
+    thumb = home.get_by_role("link", name="coffee.jpg: Not a flower I know; looks like: espresso")
+    expect(thumb).to_have_text("espresso?")
+    expect(thumb).to_have_attribute("title", re.compile("looks like: espresso"))
+
+
+def test_a_broken_photo_leaves_no_blank_box(
+    home: Page, photos: dict[str, Path], tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(photos["coffee"].read_bytes()[:700])
+    choose(home, broken, photos["text"])
+    expect(home.locator('[data-answer][data-state="failed"]')).to_have_count(2)
+    expect(home.locator(".without-photo")).to_have_count(2)
+    expect(home.locator(".thumb img")).to_have_count(0)
+
+
 def test_two_close_labels_are_both_named(home: Page, photos: dict[str, Path]) -> None:
     def close(result: dict[str, Any]) -> None:
         for model in result["models"]:
@@ -142,9 +162,26 @@ def test_waiting_can_be_cancelled_and_taken_up_again(home: Page, photos: dict[st
     expect(home.locator('[data-state="cancelled"][data-answer]')).to_have_count(3)
     expect(home.locator("[data-said]")).to_have_text("Cancelled. 0 of 3 were answered.")
     assert len(held) <= 2
+    again = home.get_by_role("button", name="Try all again")
+    expect(again).to_be_focused()
     home.unroute(PREDICT)
     home.get_by_role("button", name="Try again").first.click()
     answers(home, 1)
+    again.click()
+    answers(home, 3)
+    expect(again).to_be_hidden()
+
+
+def test_cancelling_one_photo_keeps_the_focus_in_the_tray(
+    home: Page, photos: dict[str, Path]
+) -> None:
+    home.route(PREDICT, lambda route: None)
+    choose(home, photos["chelsea"])
+    home.get_by_role("button", name="Cancel").click()
+    expect(home.locator('[data-answer][data-state="cancelled"]')).to_be_visible()
+    expect(home.get_by_role("heading", name="Your photos")).to_be_focused()
+    expect(home.get_by_role("button", name="Try all again")).to_be_hidden()
+    home.unroute_all(behavior="ignoreErrors")
 
 
 def test_a_busy_server_is_asked_again_when_it_says(home: Page, photos: dict[str, Path]) -> None:
@@ -180,6 +217,7 @@ def test_what_is_no_photo_gets_the_servers_words(home: Page, photos: dict[str, P
 def test_one_bad_file_does_not_stop_the_others(home: Page, photos: dict[str, Path]) -> None:
     choose(home, photos["chelsea"], photos["text"], photos["rocket"])
     answers(home, 2)
+    expect(home.locator(".thumb img")).to_have_count(2)
     expect(home.locator('[data-answer][data-state="failed"]')).to_have_count(1)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -70,6 +71,24 @@ def test_the_language_is_switched_by_a_link_and_remembered(home: Page) -> None:
     expect(home.get_by_role("heading", level=1)).to_have_text("What is in the photo?")
 
 
+def test_answers_go_with_the_language_only_when_that_is_wanted(
+    home: Page, photos: dict[str, Path]
+) -> None:
+    asked(home, photos["chelsea"])
+    norsk = home.get_by_role("link", name="Norsk")
+    norsk.press("Enter")
+    question = home.get_by_role("group", name="Changing language clears the answers.")
+    expect(question.get_by_role("button", name="Stay")).to_be_focused()
+    assert violations(home) == ""
+    home.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    expect(norsk).to_be_focused()
+    answers(home, 1)
+    norsk.click()
+    question.get_by_role("link", name="Change").click()
+    expect(home.locator("html")).to_have_attribute("lang", "nb")
+
+
 def test_answers_and_errors_are_norwegian_on_a_norwegian_page(
     page: Page, photos: dict[str, Path]
 ) -> None:
@@ -104,6 +123,16 @@ def test_the_keyboard_reaches_the_content_first(home: Page) -> None:
     expect(home.locator("[data-choose]")).to_be_focused()
 
 
+def espresso_map(page: Page, photo: Path) -> str:
+    """The heat map of what the photo looks like, which is on the list of another model."""
+    query = "model=flowers&model=imagenet&top_k=5&explain=heatmap"
+    files = {"images": photo.read_bytes()}
+    told = httpx.post(f"{page.url}api/v1/predict?{query}", files=files)
+    _, imagenet = told.json()["results"][0]["models"]
+    found: str = imagenet["predictions"][0]["heatmap"]
+    return found
+
+
 @pytest.mark.parametrize("locale", ["en-GB", "nb-NO"])
 def test_without_scripts_the_form_still_works(
     visitor: Visitor, photos: dict[str, Path], locale: str
@@ -118,5 +147,8 @@ def test_without_scripts_the_form_still_works(
     expect(answer).to_have_count(2)
     expect(answer.first.locator(".headline")).to_contain_text("espresso", ignore_case=True)
     expect(answer.first.locator("image")).to_have_attribute("href", re.compile("^data:image/png"))
+    shown = answer.first.locator("image").get_attribute("href")
+    assert shown == espresso_map(page, photos["coffee"])
     expect(answer.last.get_by_role("alert")).not_to_be_empty()
+    expect(answer.last.locator("img")).to_have_count(0)
     expect(page.get_by_role("button")).to_have_count(2)  # choose and submit: nothing that is dead

@@ -42,11 +42,33 @@ def test_the_printed_link_opens_the_page(
     choose(page, photos["coffee"])
     answers(page, 1)
     page.locator("summary").first.click()
-    expect(page.locator("[data-curl]")).to_contain_text("Authorization: Bearer $BLOMST_KEY")
+    expect(page.locator("[data-curl]")).to_contain_text("Authorization: Bearer $KEY")
     page.get_by_role("button", name="Sign out").click()
     expect(page).to_have_url(re.compile("/sign-in$"))
     page.goto(home)
     expect(page).to_have_url(re.compile("/sign-in$"))
+
+
+def test_who_was_signed_out_can_sign_in_beside_and_go_on(
+    visitor: Visitor, link: str, photos: dict[str, Path]
+) -> None:
+    page = visitor(viewport={"width": 390, "height": 800}, locale="nb-NO")
+    page.goto(link)
+    out = page.get_by_role("button", name="Logg ut")
+    assert (out.bounding_box() or {"height": 99})["height"] < 40
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.context.clear_cookies()
+    choose(page, photos["coffee"])
+    expect(page.get_by_role("alert")).to_contain_text("Logg inn igjen i en annen fane")
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="Logg inn").click()
+    popup.value.get_by_label("Nøkkel").fill(link.partition("#")[2])
+    popup.value.get_by_role("button", name="Logg inn").click()
+    expect(popup.value).to_have_url(re.compile("/$"))
+    page.get_by_role("button", name="Prøv igjen").click()
+    answers(page, 1)
+    expect(page.get_by_role("link", name="Logg inn")).to_be_hidden()
 
 
 @pytest.mark.parametrize("scripts", [True, False])

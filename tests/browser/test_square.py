@@ -149,6 +149,8 @@ def test_a_finger_moves_it_by_its_grip_and_scrolls_by_the_photo(
     page = visitor(has_touch=True, is_mobile=True, viewport=phone, locale="en-GB")
     page.goto("/")
     answer = asked(page, photos["chelsea"])
+    expect(answer.get_by_text("Drag the grip at the top")).to_be_visible()
+    expect(answer.get_by_text("Drag the square")).to_be_hidden()
     touch = page.context.new_cdp_session(page)
 
     def swipe(x: float, y: float, right: float, down: float) -> None:
