@@ -72,10 +72,7 @@ def _parser(t: Texts, settings: Settings) -> argparse.ArgumentParser:
     predict = commands.add_parser("predict", help=t("command.predict.help"))
     predict.add_argument("photos", nargs="+", type=Path, help=t("command.predict.photos"))
     predict.add_argument("--model", action="append", help=t("command.predict.model"))
-    predict.add_argument(
-        "--top-k", type=int, default=3, choices=range(1, 101), metavar="1..100",
-        help=t("command.predict.top_k"),
-    )  # fmt: skip
+    predict.add_argument("--top-k", type=_top_k, default=3, help=t("command.predict.top_k"))
     predict.add_argument("--json", action="store_true", help=t("command.predict.json"))
     predict.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
 
@@ -88,6 +85,12 @@ def _parser(t: Texts, settings: Settings) -> argparse.ArgumentParser:
     prepare = commands.add_parser("prepare", help=t("command.prepare.help"))
     prepare.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
     return parser
+
+
+def _top_k(given: str) -> int:
+    if not given.isdecimal() or not 1 <= int(given) <= 100:
+        raise argparse.ArgumentTypeError("1..100")
+    return int(given)
 
 
 def _complain(sentence: str, code: int) -> int:

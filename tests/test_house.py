@@ -16,8 +16,9 @@ ROOT = Path(__file__).parents[1]
 APP = ROOT / "app"
 
 MAY_IMPORT = {
-    "vision": {"vision", "errors"},
-    "store": {"store"},
+    "vision": {"vision", "errors", "durable"},
+    "store": {"store", "durable"},
+    "durable": {"durable"},
     "texts": {"texts"},
     "errors": {"errors"},
     "resources": {"resources"},

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from app.durable import sync
+
 PREFIX = "blomst"
 SESSION_SECONDS = 30 * 24 * 3600
 
@@ -130,11 +132,7 @@ def _write_private(file: Path, content: bytes) -> None:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(file.parent)
 
 
 def _sha256(content: bytes) -> str:

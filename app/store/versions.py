@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from app.durable import sync
+
 FORMAT = 1
 """Raised when an older reader would misunderstand a newer folder."""
 
@@ -73,12 +75,12 @@ def write_version(
         for name, bytes_ in content.items():
             _write(aside / name, bytes_)
         aside.chmod(0o755)
-        _sync(aside)
+        sync(aside)
         aside.rename(folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    _sync(folder.parent)
+    sync(folder.parent)
 
 
 def read_version(folder: Path) -> StoredVersion:
@@ -173,11 +175,3 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

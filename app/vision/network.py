@@ -23,6 +23,7 @@ from typing import Literal
 import numpy as np
 from safetensors.numpy import load, save
 
+from app.durable import sync
 from app.vision import weights
 from app.vision.recipe import RECIPE
 
@@ -112,7 +113,7 @@ def _make(place: Path, kind: Kind, report: Report) -> None:
         manifest = {"format": FORMAT, "recipe": RECIPE.id, "kind": kind, "sha256": made}
         (aside / "manifest.json").write_text(json.dumps(manifest, indent=1))
         for file in aside.iterdir():
-            _sync(file)
+            sync(file)
         _replace(aside, place)
 
 
@@ -173,15 +174,7 @@ def _replace(aside: Path, place: Path) -> None:
         shutil.rmtree(place)
     aside.rename(place)
     aside.mkdir()  # what TemporaryDirectory will want to remove
-    _sync(place.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(place.parent)
 
 
 def _sha256(content: bytes) -> str:

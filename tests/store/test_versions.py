@@ -56,7 +56,7 @@ def test_a_failure_half_way_leaves_nothing(tmp_path: Path, monkeypatch: Any) -> 
     def no_space(*_: object) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr("app.store.versions._sync", no_space)
+    monkeypatch.setattr("app.store.versions.sync", no_space)
     with pytest.raises(OSError, match="no space"):
         write_version(tmp_path / "1", MANIFEST, ARRAYS, DOCUMENTS)
     assert list(tmp_path.iterdir()) == []
