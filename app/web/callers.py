@@ -48,17 +48,21 @@ class Callers:
             check_origin(headers)
         if len(headers.getlist("authorization")) > 1:
             raise errors.MalformedRequest
-        if self._asks_for_key(scope, headers) and not _open_to_all(scope["path"]):
+        if self.asks_for_key(scope) and not _open_to_all(scope["path"]):
             if keys is None:
                 raise errors.NotReady
             if self.caller(scope, keys) is None:
                 raise errors.Unauthorized
 
-    def _asks_for_key(self, scope: Scope, headers: Headers) -> bool:
-        """Also where settings say loopback: another program may have opened the port to others, and
-        a proxy on this machine passes on what comes from elsewhere."""
+    def asks_for_key(self, scope: Scope) -> bool:
+        """Whether this request must show a key, unless its path is open to all.
+
+        Also where settings say loopback: another program may have opened the port to others, and a
+        proxy on this machine passes on what comes from elsewhere.
+        """
         if self._settings.insecure_no_key:
             return False
+        headers = Headers(scope=scope)
         server = (scope.get("server") or ("127.0.0.1", 0))[0]
         passed_on = any(name in headers for name in _PROXY_HEADERS)
         return self._settings.needs_key or passed_on or not is_loopback(server)

@@ -80,7 +80,7 @@ def _home(request: Request, answers: list[dict[str, Any]] | None) -> Response:
 @router.get("/docs")
 async def docs(request: Request, query: Lang) -> Response:
     described = describe(request.app, language_of(request))
-    with_key = state_of(request).settings.needs_key
+    with_key = state_of(request).callers.asks_for_key(request.scope)
     base = str(request.base_url).rstrip("/")
     return render(request, "docs.html", {"operations": operations_of(described, base, with_key)})
 

@@ -41,7 +41,7 @@ def document(problem: Problem, t: Texts, request_id: str) -> dict[str, Any]:
 
 
 _EXAMPLES: dict[str, Any] = {
-    "name": "top_k", "accepted": "", "limit": "15 MB", "limit_kb": 64, "count": 2, "scans": 900,
+    "name": "top_k", "limit": "15 MB", "limit_kb": 64, "count": 2, "scans": 900,
     "width": 4, "height": 4, "least": 8, "megapixels": 50,
 }  # fmt: skip
 

@@ -62,7 +62,7 @@ def _entrance(request: Request) -> dict[str, bool]:
     state = state_of(request)
     session = request.cookies.get(SESSION_COOKIE, "")
     signed_in = state.keys is not None and state.keys.find_session(session) is not None
-    needs_key = state.settings.needs_key
+    needs_key = state.callers.asks_for_key(request.scope)
     return {"needs_key": needs_key, "signed_in": needs_key and signed_in}
 
 

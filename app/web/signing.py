@@ -24,7 +24,7 @@ Lang = Annotated[LanguageQuery, Query()]
 @router.get("/sign-in")
 async def sign_in_page(request: Request, query: Lang) -> Response:
     """The printed link carries the key behind #, which browsers keep to themselves."""
-    if not state_of(request).settings.needs_key:
+    if not state_of(request).callers.asks_for_key(request.scope):
         return _onward()
     return render(request, "sign_in.html", {"problem": None})
 

@@ -242,8 +242,14 @@ def test_what_a_proxy_passes_on_needs_a_key_though_the_server_is_on_loopback(
     live_server: str,
 ) -> None:
     for passed_on in ("X-Forwarded-For", "Forwarded", "Via"):
-        answer = httpx.get(f"{live_server}/api/v1/models", headers={passed_on: "192.0.2.9"})
+        headers = {passed_on: "192.0.2.9"}
+        answer = httpx.get(f"{live_server}/api/v1/models", headers=headers)
         assert_problem(answer, 401, "unauthorized")
+        page = httpx.get(
+            f"{live_server}/", headers={**headers, "Accept": "text/html"}, follow_redirects=True
+        )
+        assert page.status_code == 200
+        assert 'name="key"' in page.text  # asked for there, not sent round in circles
 
 
 def test_a_proxy_may_call_a_server_on_loopback_by_its_name(
