@@ -94,7 +94,8 @@ def test_it_goes_back_to_the_middle(home: Page, answer: Locator) -> None:
     reset = answer.get_by_role("button", name="Back to the middle")
     expect(reset).to_be_hidden()
     square = place(answer.locator("[data-square]"))
-    pull(home, square["x"] + 60, square["y"] + 60, 40, 0)
+    with home.expect_request(PREDICT):  # sent a moment after the pointer is let go
+        pull(home, square["x"] + 60, square["y"] + 60, 40, 0)
     with home.expect_request(PREDICT) as request:
         reset.click()
     assert box_in(request.value) is None
