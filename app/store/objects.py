@@ -1,0 +1,98 @@
+"""Photos as files named by their SHA-256: written aside, synced, renamed, and never changed.
+
+A file without a row in the database is nobody's and is swept after a day; the other way round must
+never be, so files come first and rows second.
+"""
+
+import contextlib
+import hashlib
+import os
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.durable import sync
+
+_DAY = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A file that is on the disk but not in its place yet."""
+
+    sha256: str
+    path: Path
+
+
+class Objects:
+    """The folder `objects/ab/<sha256>`; what is not in its place yet lies in `temporary`."""
+
+    def __init__(self, folder: Path, temporary: Path) -> None:
+        self._folder, self._temporary = folder, temporary
+
+    def path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256
+
+    def has(self, sha256: str) -> bool:
+        return self.path(sha256).is_file()
+
+    def read(self, sha256: str) -> bytes:
+        """Raises FileNotFoundError or another OSError when it cannot be read."""
+        return self.path(sha256).read_bytes()
+
+    def sound(self, sha256: str) -> bool:
+        """Whether the file still is what its name says."""
+        try:
+            return hashlib.sha256(self.read(sha256)).hexdigest() == sha256
+        except OSError:
+            return False
+
+    def stage(self, sha256: str, content: bytes) -> Staged | None:
+        """Writes and syncs the content aside; None when it is in its place already."""
+        target = self.path(sha256)
+        with contextlib.suppress(OSError):
+            if target.stat().st_size == len(content):
+                return None
+        aside = self._temporary / f"{secrets.token_hex(8)}.photo"
+        try:
+            with aside.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
+        return Staged(sha256, aside)
+
+    def publish(self, staged: Sequence[Staged]) -> None:
+        """Puts them in their places. On return they are there even after a power failure."""
+        folders = set()
+        for one in staged:
+            target = self.path(one.sha256)
+            if not target.parent.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                folders.add(target.parent.parent)
+            one.path.rename(target)
+            folders.add(target.parent)
+        for folder in folders:
+            sync(folder)
+
+    def drop(self, staged: Sequence[Staged]) -> None:
+        """Takes back what was staged and will not be published."""
+        for one in staged:
+            with contextlib.suppress(OSError):
+                one.path.unlink(missing_ok=True)
+
+    def remove(self, sha256: str) -> None:
+        self.path(sha256).unlink(missing_ok=True)
+
+    def strays(self) -> Iterator[str]:
+        """Names of files older than a day, for asking whether anyone still knows them."""
+        limit = time.time() - _DAY
+        for folder in sorted(self._folder.glob("??")):
+            for file in folder.iterdir():
+                with contextlib.suppress(OSError):
+                    if file.stat().st_mtime < limit:
+                        yield file.name
