@@ -105,6 +105,21 @@ class InvalidText(Problem):
     code = "invalid-text"
 
 
+class InvalidLabel(Problem):
+    """A name that no label or model can have; `why` is a key of its sentences."""
+
+    status = 422
+    code = "invalid-label"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why=why)
+
+
+class TooManyClasses(Problem):
+    status = 422
+    code = "too-many-classes"
+
+
 class RequestTimeout(Problem):
     """The request did not arrive in time."""
 

@@ -21,11 +21,14 @@ MAY_IMPORT = {
     "durable": {"durable"},
     "texts": {"texts"},
     "errors": {"errors"},
+    "naming": {"naming", "errors"},
     "resources": {"resources"},
     "settings": {"settings", "vision"},
     "catalogue": {"catalogue", "vision", "store", "errors", "resources"},
-    "web": {"web", "vision", "store", "texts", "errors", "resources", "settings", "catalogue"},
-}
+    "web": {
+        "web", "vision", "store", "texts", "errors", "resources", "settings", "catalogue", "naming",
+    },
+}  # fmt: skip
 """`main`, the command and what wires rooms for it know all; nobody knows them."""
 WIRING = {"main", "cli", "asking", "teaching", "__main__"}
 

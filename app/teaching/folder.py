@@ -2,11 +2,12 @@
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from app.naming import same_key, slug_of
 
 # What systems and people leave beside photos. Anything else is tried, and listed when broken.
 _NOT_PHOTOS = {".txt", ".md", ".csv", ".tsv", ".json", ".html", ".xml", ".db", ".ini"}
@@ -49,11 +50,11 @@ class Known:
         return cls(told["model"], told["name"], labels, told.get("about", {}))
 
     def find(self, folder: str) -> Label | None:
-        key = slug(folder)
+        """Names count before slugs: two names can want one slug, and only one has it."""
+        found = {same_key(label.slug): label for label in self.labels}
         for label in self.labels:
-            if key in {slug(word) for word in (label.slug, *label.aliases, *label.name.values())}:
-                return label
-        return None
+            found |= {same_key(word): label for word in (*label.aliases, *label.name.values())}
+        return found.get(same_key(folder))
 
 
 class PhotoFile(NamedTuple):
@@ -73,12 +74,6 @@ class Folder:
 class Credit(NamedTuple):
     by: str
     link: str
-
-
-def slug(name: str) -> str:
-    """Labels are one after NFC, trimming and case folding; blanks become hyphens."""
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).strip().casefold())
-    return re.sub(r"[\s_]+", "-", folded)
 
 
 def scan(images: Path, known: Known | None) -> Folder:
@@ -122,10 +117,13 @@ def credits_of(images: Path) -> dict[str, Credit]:
 
 
 def _by_folder_names(images: Path, folders: list[Path]) -> Known:
-    names = {slug(folder.name): folder.name.strip() for folder in folders}
-    labels = tuple(Label(key, {"en": name, "nb": name}) for key, name in sorted(names.items()))
+    names = {same_key(folder.name): folder.name.strip() for folder in folders}
+    labels: dict[str, Label] = {}
+    for _, name in sorted(names.items()):
+        slug = slug_of(name, labels)
+        labels[slug] = Label(slug, {"en": name, "nb": name})
     name = images.resolve().name
-    return Known(slug(name), {"en": name, "nb": name}, labels, {})
+    return Known(slug_of(name), {"en": name, "nb": name}, tuple(labels.values()), {})
 
 
 def _photos(folder: Path) -> Iterator[Path]:
