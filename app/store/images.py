@@ -135,7 +135,8 @@ def near(c: Connection, model: str, bands: Sequence[int]) -> list[Image]:
         select(_images.c.number).where(_images.c.model == model, _images.c[f"band{at}"] == value)
         for at, value in enumerate(bands)
     ]  # SQLite would read the whole table for the five joined by OR
-    return [_image(r) for r in c.execute(_of(model).where(_images.c.number.in_(union(*each))))]
+    found = select(_images).where(_images.c.number.in_(union(*each)))
+    return [_image(row) for row in c.execute(found)]
 
 
 def members(c: Connection, model: str, group: int) -> list[Image]:
