@@ -90,14 +90,49 @@ class MalformedMultipart(Problem):
     code = "malformed-multipart"
 
 
+class MalformedJson(Problem):
+    status = 400
+    code = "malformed-json"
+
+
+class DuplicateKey(Problem):
+    """A name stands twice in one JSON object; readers differ in which of them they believe."""
+
+    status = 400
+    code = "duplicate-key"
+
+
 class MissingField(Problem):
     status = 422
     code = "missing-field"
 
 
+class MissingImage(MissingField):
+    """The same problem type with a sentence of its own."""
+
+    text: ClassVar[str] = "missing-image"
+
+
 class UnknownField(Problem):
     status = 422
     code = "unknown-field"
+
+
+class DuplicateField(Problem):
+    status = 422
+    code = "duplicate-field"
+
+
+class InvalidField(Problem):
+    """A value of the wrong kind or outside its range; `why` is a key of its sentences."""
+
+    status = 422
+    code = "invalid-field"
+
+
+class TooManyItems(Problem):
+    status = 422
+    code = "too-many-items"
 
 
 class InvalidText(Problem):
@@ -156,6 +191,18 @@ class FieldTooLarge(Problem):
 class UnsupportedMediaType(Problem):
     status = 415
     code = "unsupported-media-type"
+
+
+class NotJson(UnsupportedMediaType):
+    """The same problem type with a sentence of its own."""
+
+    text: ClassVar[str] = "not-json"
+
+
+class NotAnArchive(UnsupportedMediaType):
+    """The same problem type with a sentence of its own."""
+
+    text: ClassVar[str] = "not-an-archive"
 
 
 class UnsupportedContentEncoding(Problem):
@@ -239,7 +286,84 @@ class ModelNotFound(NotFound):
     text: ClassVar[str] = "model-not-found"
 
 
+class LabelNotFound(NotFound):
+    text: ClassVar[str] = "label-not-found"
+
+
+class ImageNotFound(NotFound):
+    text: ClassVar[str] = "image-not-found"
+
+
+class PhotoAbsent(Problem):
+    """The features of the photo are here, the photo itself is not."""
+
+    status = 404
+    code = "photo-absent"
+
+
+# What the state of things does not allow
+
+
+class ModelNotTeachable(Problem):
+    """`imagenet` is the network's own last layer."""
+
+    status = 409
+    code = "model-not-teachable"
+
+
+class ModelUntaught(Problem):
+    """The model has no live version to answer with."""
+
+    status = 409
+    code = "model-untaught"
+
+
+class ModelExists(Problem):
+    """Perhaps among those that were removed."""
+
+    status = 409
+    code = "model-exists"
+
+
+class ModelShipped(Problem):
+    """What came along with the install cannot be removed."""
+
+    status = 409
+    code = "model-shipped"
+
+
+class LabelExists(Problem):
+    status = 409
+    code = "label-exists"
+
+
+# The same request again
+
+
+class RequestInProgress(Problem):
+    """The first request with this Idempotency-Key is not answered yet."""
+
+    status = 409
+    code = "request-in-progress"
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "1", "Connection": "close"}
+
+
+class IdempotencyKeyReused(Problem):
+    """The Idempotency-Key belongs to a request with another body."""
+
+    status = 422
+    code = "idempotency-key-reused"
+
+
 # What the server can do now
+
+
+class InsufficientStorage(Problem):
+    """The disk is full; the rest of the body is not read."""
+
+    status = 507
+    code = "insufficient-storage"
+    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
 
 
 class Busy(Problem):

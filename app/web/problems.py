@@ -42,7 +42,7 @@ def document(problem: Problem, t: Texts, request_id: str) -> dict[str, Any]:
 
 _EXAMPLES: dict[str, Any] = {
     "name": "top_k", "limit": "15 MB", "limit_kb": 64, "count": 2, "scans": 900,
-    "width": 4, "height": 4, "least": 8, "megapixels": 50, "why": "empty",
+    "width": 4, "height": 4, "least": 8, "megapixels": 50, "why": "empty", "most": 1000,
 }  # fmt: skip
 
 
@@ -57,9 +57,11 @@ def _sentence(t: Texts, text: str, params: dict[str, Any]) -> str:
     shown = {k: _short(v) for k, v in params.items()}
     described = f"api.parameters.{params.get('name')}"
     shown["allowed"] = t(described) if t.has(described) else ""
+    if params.get("name") == "":
+        shown["name"] = t("api.body")
     if "why" in params:
         reason = f"problems.{text}.why.{params['why']}"
-        shown["why"] = t(reason) if t.has(reason) else ""
+        shown["why"] = t(reason).format_map(shown) if t.has(reason) else ""
     return t(f"problems.{text}.detail").format_map(shown).strip()
 
 
