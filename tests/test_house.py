@@ -25,13 +25,17 @@ MAY_IMPORT = {
     "resources": {"resources"},
     "settings": {"settings", "vision"},
     "catalogue": {"catalogue", "vision", "store", "errors", "resources"},
+    "teaching": {
+        "teaching", "vision", "store", "texts", "errors", "resources", "settings", "catalogue",
+        "naming", "durable",
+    },
     "web": {
-        "web", "vision", "store", "texts", "errors", "resources", "settings", "catalogue", "naming",
-        "durable",
+        "web", "teaching", "vision", "store", "texts", "errors", "resources", "settings",
+        "catalogue", "naming", "durable",
     },
 }  # fmt: skip
-"""`main`, the command and what wires rooms for it know all; nobody knows them."""
-WIRING = {"main", "cli", "asking", "teaching", "__main__"}
+"""`teaching` is where store and vision meet. `main` and the command know all; nobody knows them."""
+WIRING = {"main", "cli", "asking", "__main__"}
 
 
 def _imports(file: Path) -> Iterator[str]:
