@@ -10,7 +10,8 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from app import errors
-from app.vision import decode, likeness
+from app.vision import decode
+from app.vision.arrival import meet
 from app.vision.decode import Square
 from app.vision.engine import Floats, Seen
 from app.vision.features import quantise, restore
@@ -68,9 +69,7 @@ class Looker:
     def _first(self, path: Path) -> Sight | str:
         try:
             content = path.read_bytes()
-            photo = decode.inspect(content, self._limits)
-            view = decode.look_at(photo)
-            bits = likeness.perceptual_hash(likeness.greys(photo))
+            view, bits = meet(decode.inspect(content, self._limits))
         except errors.Problem as problem:
             return problem.code
         except OSError:

@@ -200,13 +200,21 @@ def whole(photo: Photo, least: int) -> Image.Image:
 
     Raises TruncatedImage or UndecodableImage when the file turns out broken.
     """
+    image = loaded(photo, least)
+    with as_problems():
+        turn = pixels.orientation(image)
+        return pixels.upright(pixels.over_white(pixels.to_colour(image)), turn)
+
+
+def loaded(photo: Photo, least: int) -> Image.Image:
+    """The photo's own image, decoded; a JPEG as small as still has `least` pixels a side. One that
+    was decoded before stays as it is. Raises TruncatedImage or UndecodableImage."""
     image = photo.image
-    turn = pixels.orientation(image)
     if image.format in ("JPEG", "MPO"):
         image.draft("RGB", (least, least))
     with as_problems():
         image.load()
-        return pixels.upright(pixels.over_white(pixels.to_colour(image)), turn)
+    return image
 
 
 def _draft(image: Image.Image, box: Box | None) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.vision import decode
+from app.vision import decode, pixels
 from app.vision.engine import Floats
 
 NEAR_BITS = 4
@@ -49,8 +49,13 @@ def greys(photo: decode.Photo) -> NDArray[np.uint8]:
     Raises TruncatedImage or UndecodableImage when the file turns out broken.
     """
     with_margin = 8 * _SIDE
-    small = decode.whole(photo, with_margin).resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
-    return np.asarray(small.convert("L"), np.uint8)
+    image = decode.loaded(photo, with_margin)
+    with decode.as_problems():
+        turn = pixels.orientation(image)
+        if image.mode not in ("RGB", "L") or "transparency" in image.info:
+            image = pixels.over_white(pixels.to_colour(image))
+        small = pixels.upright(image, turn).resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
+        return np.asarray(small.convert("L"), np.uint8)
 
 
 def distance(one: int, other: int) -> int:
