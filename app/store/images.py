@@ -56,13 +56,12 @@ class Placed(NamedTuple):
 
 
 def insert(c: Connection, images: Sequence[Mapping[str, Any]]) -> None:
-    """Each a mapping of the table's columns, `bands` in place of band0 to band4."""
+    """Each a mapping of the table's columns, `bands` in place of band0 to band4. Call
+    `models.touch` when all are in."""
     now = time.time()
     rows = [{"added": now, "credit_by": None, "credit_link": None, **_stored(i)} for i in images]
     if rows:
         c.execute(_images.insert(), rows)
-        for model in {row["model"] for row in rows}:
-            touch(c, model)
 
 
 def find(c: Connection, model: str, sha256: str) -> Image | None:
@@ -164,16 +163,18 @@ def set_removed(c: Connection, model: str, sha256s: Sequence[str], removed: bool
     _change(c, model, sha256s, removed=time.time() if removed else None)
 
 
-def place(c: Connection, model: str, sha256: str, split: str, reason: str | None) -> None:
-    _change(c, model, [sha256], split=split, reason=reason)
-
-
-def set_present(
-    c: Connection, model: str, sha256: str, width: int, height: int, size: int, filename: str
+def place(
+    c: Connection, model: str, sha256: str, split: str, reason: str | None, group: int
 ) -> None:
-    """A photo that was known by its features alone has come."""
-    values = {"width": width, "height": height, "bytes": size, "filename": filename}
-    _change(c, model, [sha256], present=True, **values)
+    _change(c, model, [sha256], split=split, reason=reason, group=group)
+
+
+def set_present(c: Connection, image: Image, come: Mapping[str, Any]) -> None:
+    """A photo that was known by its features alone has come, perhaps in another encoding: then
+    `come` has another SHA-256 and hash, and the row is that photo's from now on."""
+    values = {key: value for key, value in _stored(come).items() if key != "source"}
+    here = _images.c.number == image.number
+    c.execute(update(_images).where(here).values(**values, present=True, removed=None))
 
 
 def known_anywhere(c: Connection, sha256s: Sequence[str]) -> set[str]:

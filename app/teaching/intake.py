@@ -1,0 +1,172 @@
+"""Photos into a model's dataset: kept on disk, placed in a split, and only then acknowledged."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from app.store import images, models
+from app.store.images import Image
+from app.store.kept import PLAIN, Row
+from app.store.objects import Staged
+from app.store.store import Store
+from app.teaching.ledger import StoredLedger
+from app.teaching.looking import Sight
+from app.vision.features import quantise
+from app.vision.splits import Arrival, Splitter, bands
+
+Source = Literal["upload", "import", "camera", "teach"]
+Status = Literal["added", "already-there"]
+
+TRAIN_ONLY = frozenset({"teach"})
+"""Photos that are taught out of an answer never enter the exam."""
+
+
+@dataclass(frozen=True, eq=False)
+class Newcomer:
+    """A photo that was looked at: its bytes, its label's slug, and what was seen in it."""
+
+    content: bytes
+    filename: str
+    label: str
+    sight: Sight
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a newcomer, and how its row stands now."""
+
+    status: Status
+    image: Image
+
+
+def keep(
+    store: Store,
+    model: str,
+    newcomers: Sequence[Newcomer],
+    *,
+    source: Source,
+    hold: str | None = None,
+) -> list[Taken]:
+    """Takes photos in, in their order. When it returns they are on the disk, rows and files.
+
+    The same bytes twice are one photo; what is there keeps its label. With `hold` all of them are
+    frames of one recording. Raises OSError when the disk is full or fails; then nothing was added.
+    """
+    rows = _rows(newcomers)
+    with _published(store, newcomers):
+        store.kept.put(PLAIN, rows)
+        with store.database.write() as c:
+            taking = _Taking(c, store, model, newcomers, rows, source, hold)
+            statuses = [taking.take(one) for one in newcomers]
+            if "added" in statuses:
+                models.touch(c, model)
+            found = images.find_many(c, model, [one.sight.sha256 for one in newcomers])
+    pairs = zip(statuses, newcomers, strict=True)
+    return [Taken(status, found[one.sight.sha256]) for status, one in pairs]
+
+
+@contextlib.contextmanager
+def _published(store: Store, newcomers: Sequence[Newcomer]) -> Any:
+    """Their files are in place before the block begins."""
+    staged: list[Staged] = []
+    try:
+        for sha256, content in {one.sight.sha256: one.content for one in newcomers}.items():
+            aside = store.objects.stage(sha256, content)
+            if aside:
+                staged.append(aside)
+        store.objects.publish(staged)
+    except BaseException:
+        store.objects.drop(staged)
+        raise
+    yield
+
+
+def _rows(newcomers: Sequence[Newcomer]) -> dict[str, Row]:
+    found = {}
+    for one in newcomers:
+        row, scale = quantise(one.sight.features[None])
+        found[one.sight.sha256] = Row(row[0], float(scale[0]))
+    return found
+
+
+class _Taking:
+    """One transaction's worth of newcomers."""
+
+    def __init__(
+        self,
+        c: Connection,
+        store: Store,
+        model: str,
+        newcomers: Sequence[Newcomer],
+        rows: Mapping[str, Row],
+        source: Source,
+        hold: str | None,
+    ) -> None:
+        self._c, self._model, self._rows = c, model, rows
+        self._source, self._hold = source, hold
+        self._by_sha256 = {one.sight.sha256: one for one in newcomers}
+        self._ledger = StoredLedger(c, model, store.kept, self._details)
+        self._splitter = Splitter(self._ledger)
+
+    def take(self, one: Newcomer) -> Status:
+        there = images.find(self._c, self._model, one.sight.sha256)
+        if there is not None:
+            return self._again(there, one)
+        arrival = self._arrival(one)
+        shipped = self._shipped_copy(arrival)
+        if shipped is not None:
+            images.set_present(self._c, shipped, self._come(one))
+        else:
+            self._place(arrival)
+        return "added"
+
+    def _again(self, there: Image, one: Newcomer) -> Status:
+        """What is there stays as it is; what was removed, or was here only in numbers, comes."""
+        if there.removed is not None and there.label != one.label:
+            images.relabel(self._c, self._model, [there.sha256], one.label)
+        if there.removed is not None or not there.present:
+            images.set_present(self._c, there, self._come(one))
+            return "added"
+        return "already-there"
+
+    def _shipped_copy(self, arrival: Arrival) -> Image | None:
+        """A photo of which only the features came along: the arriving copy of it takes its place,
+        in its split, so that nothing that was learned from can come into the exam."""
+        for image in self._ledger.copies(arrival):
+            if not image.present and image.label == arrival.label and image.split != "aside":
+                return image
+        return None
+
+    def _place(self, arrival: Arrival) -> None:
+        group = self._group()
+        placed = self._splitter.place(arrival, group=group, train_only=self._source in TRAIN_ONLY)
+        if self._hold is not None and group is None and placed.split != "aside":
+            images.remember_hold(self._c, self._model, self._hold, placed.group)
+
+    def _group(self) -> int | None:
+        if self._hold is None:
+            return None
+        return images.group_of_hold(self._c, self._model, self._hold)
+
+    def _arrival(self, one: Newcomer) -> Arrival:
+        sha256 = one.sight.sha256
+        return Arrival(sha256, one.label, one.sight.hash, self._rows[sha256].row)
+
+    def _come(self, one: Newcomer) -> dict[str, Any]:
+        found = {**self._details(one.sight.sha256), "sha256": one.sight.sha256}
+        return {**found, "hash": one.sight.hash, "bands": bands(one.sight.hash)}
+
+    def _details(self, sha256: str) -> dict[str, Any]:
+        one = self._by_sha256[sha256]
+        width, height = one.sight.size
+        return {
+            "width": width,
+            "height": height,
+            "bytes": len(one.content),
+            "filename": one.filename,
+            "source": self._source,
+            "present": True,
+        }
