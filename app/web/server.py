@@ -37,6 +37,10 @@ class Server(uvicorn.Server):
         self._state.stopping = True
         super().handle_exit(sig, frame)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._state.draining.set()  # whatever stops the server comes by here
+        await super().shutdown(sockets)
+
 
 def _bounded(connections: int) -> type[Protocol]:
     """uvicorn makes protocols from a class, so the limit is given to a class of its own."""

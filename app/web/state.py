@@ -1,5 +1,6 @@
 """What the whole server shares, in one typed object."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -28,8 +29,10 @@ class State:
     asking: Asking | None = None
     phase: str = "starting"
     failure: str | None = None
-    stopping: bool = False
+    stopping: bool = False  # from the signal on
+    draining: asyncio.Event = field(default_factory=asyncio.Event)  # open streams end now
     held_bytes: int = 0  # request bodies in memory
+    in_flight: set[tuple[str, str]] = field(default_factory=set)  # routes and Idempotency-Keys
 
     def __post_init__(self) -> None:
         self.callers = Callers(self.settings)
