@@ -1,8 +1,9 @@
 """Versions that never change: a folder each, written aside, synced, and only then put in place.
 
-A folder holds manifest.json, the numbers in head.safetensors, and documents for people. The
-manifest has the SHA-256 of every file and of itself, so a version that was altered or cut short is
-noticed before anything is answered from it. Nothing in it is ever executed or unpickled.
+A folder holds manifest.json, the numbers in head.safetensors, and documents beside them: texts for
+people, numbers for later. The manifest has the SHA-256 of every file and of itself, so a version
+that was altered or cut short is noticed before anything is answered from it. Nothing in it is ever
+executed or unpickled.
 """
 
 import hashlib
@@ -25,7 +26,10 @@ from app.durable import sync
 FORMAT = 1
 """Raised when an older reader would misunderstand a newer folder."""
 
-_MANIFEST = "manifest.json"
+WRITING = ".writing-"
+"""How a folder is called that is not a version yet."""
+
+MANIFEST = "manifest.json"
 _ARRAYS = "head.safetensors"
 _OWN = ("format", "files", "shapes", "sha256")
 
@@ -42,25 +46,27 @@ class VersionExists(Exception):
 
 @dataclass(frozen=True, eq=False)
 class StoredVersion:
-    """`arrays` by name: `weights` (features x labels) and `bias` (labels), both float32."""
+    """`arrays` by name: `weights` (features x labels) and `bias` (labels), both float32;
+    `documents` are the other files by name, as they were written."""
 
     manifest: dict[str, Any]
     arrays: dict[str, Array]
+    documents: dict[str, bytes]
 
 
 def write_version(
     folder: Path,
     manifest: Mapping[str, Any],
     arrays: Mapping[str, Array],
-    documents: Mapping[str, str],
+    documents: Mapping[str, str | bytes],
 ) -> None:
-    """Puts a version in `folder`, whole or not at all; `documents` are texts by file name.
+    """Puts a version in `folder`, whole or not at all; `documents` are texts or bytes by file name.
 
     Raises VersionExists when something lies there already, ValueError for what must not be kept.
     """
     _refuse(folder, manifest, arrays, documents)
     content = {_ARRAYS: save({name: np.ascontiguousarray(a) for name, a in arrays.items()})}
-    content |= {name: text.encode() for name, text in documents.items()}
+    content |= {n: d.encode() if isinstance(d, str) else d for n, d in documents.items()}
     whole: dict[str, Any] = {
         **manifest,
         "format": FORMAT,
@@ -68,9 +74,9 @@ def write_version(
         "files": {name: _sha256(bytes_) for name, bytes_ in sorted(content.items())},
     }
     whole["sha256"] = _sha256(_canonical(whole))
-    content[_MANIFEST] = (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode()
+    content[MANIFEST] = (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".writing-"))
+    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=WRITING))
     try:
         for name, bytes_ in content.items():
             _write(aside / name, bytes_)
@@ -86,7 +92,11 @@ def write_version(
 def read_version(folder: Path) -> StoredVersion:
     """A version whose every file is as it was written. Raises VersionDamaged."""
     manifest = _read_manifest(folder)
-    files = {name: _read_file(folder, name, sha256) for name, sha256 in manifest["files"].items()}
+    try:
+        listed = dict(manifest["files"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise VersionDamaged(f"{MANIFEST} lists no files") from error
+    files = {name: _read_file(folder, name, sha256) for name, sha256 in listed.items()}
     try:
         arrays = load(files[_ARRAYS])
         shapes = {name: tuple(shape) for name, shape in manifest["shapes"].items()}
@@ -97,21 +107,22 @@ def read_version(folder: Path) -> StoredVersion:
     fault = _fault(manifest, arrays)
     if fault:
         raise VersionDamaged(fault)
-    return StoredVersion(manifest, arrays)
+    del files[_ARRAYS]
+    return StoredVersion(manifest, arrays, files)
 
 
 def _refuse(
     folder: Path,
     manifest: Mapping[str, Any],
     arrays: Mapping[str, Array],
-    documents: Mapping[str, str],
+    documents: Mapping[str, str | bytes],
 ) -> None:
     if folder.exists():
         raise VersionExists(str(folder))
     if any(name in manifest for name in _OWN):
         raise ValueError(f"the manifest's {', '.join(_OWN)} are written by the store")
     for name in documents:
-        if name in (_MANIFEST, _ARRAYS) or Path(name).name != name or name.startswith("."):
+        if name in (MANIFEST, _ARRAYS) or Path(name).name != name or name.startswith("."):
             raise ValueError(f"a document cannot be called {name!r}")
     fault = _fault(manifest, arrays)
     if fault:
@@ -140,14 +151,14 @@ def _fault(manifest: Mapping[str, Any], arrays: Mapping[str, Array]) -> str | No
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads((folder / _MANIFEST).read_bytes())
+        manifest = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        raise VersionDamaged(f"{_MANIFEST} cannot be read: {error}") from error
+        raise VersionDamaged(f"{MANIFEST} cannot be read: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise VersionDamaged(f"{_MANIFEST} is not of format {FORMAT}")
+        raise VersionDamaged(f"{MANIFEST} is not of format {FORMAT}")
     rest = {key: value for key, value in manifest.items() if key != "sha256"}
     if manifest.get("sha256") != _sha256(_canonical(rest)):
-        raise VersionDamaged(f"{_MANIFEST} was altered")
+        raise VersionDamaged(f"{MANIFEST} was altered")
     return manifest
 
 

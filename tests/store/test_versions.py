@@ -22,7 +22,11 @@ ARRAYS = {
     "weights": np.arange(12, dtype=np.float32).reshape(6, 2),
     "bias": np.array([0.5, -0.5], np.float32),
 }
-DOCUMENTS = {"report.json": "{}", "card.nb.md": "# Trær\n"}
+DOCUMENTS = {
+    "report.json": "{}",
+    "card.nb.md": "# Trær\n",
+    "snapshot.safetensors": b"\x00\xff bytes",
+}
 
 
 @pytest.fixture
@@ -38,7 +42,11 @@ def test_a_version_comes_back_as_it_was_written(folder: Path) -> None:
     assert {key: stored.manifest[key] for key in MANIFEST} == MANIFEST
     for name, array in ARRAYS.items():
         assert np.array_equal(stored.arrays[name], array)
-    assert (folder / "card.nb.md").read_text("utf-8") == "# Trær\n"
+    assert stored.documents == {
+        "report.json": b"{}",
+        "card.nb.md": "# Trær\n".encode(),
+        "snapshot.safetensors": b"\x00\xff bytes",
+    }
     assert set(stored.manifest["files"]) == {"head.safetensors", *DOCUMENTS}
 
 
