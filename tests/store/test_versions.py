@@ -22,7 +22,7 @@ ARRAYS = {
     "weights": np.arange(12, dtype=np.float32).reshape(6, 2),
     "bias": np.array([0.5, -0.5], np.float32),
 }
-DOCUMENTS = {
+DOCUMENTS: dict[str, str | bytes] = {
     "report.json": "{}",
     "card.nb.md": "# Trær\n",
     "snapshot.safetensors": b"\x00\xff bytes",
