@@ -9,11 +9,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from app.teaching.folder import Folder, Known, PhotoFile, credits_of, photos_of, scan
-from app.teaching.looking import Looker, Sight
+from app.teaching.looking import Looker
 from app.teaching.writing import photos_table, write_model
 from app.vision import exam
+from app.vision.arrival import Sight
 from app.vision.calibration import COVERAGE, NEIGHBOURS
 from app.vision.engine import Floats
+from app.vision.examples import Examples
 from app.vision.features import SPLITS, Split, Table, digests, quantise
 from app.vision.head import Reference
 from app.vision.lesson import Settings
@@ -93,6 +95,7 @@ def train_folder(
         "training": {
             "chosen_by": lesson.choices,
             "best_epoch": lesson.best_epoch,
+            "stopped_early": lesson.stopped_early,
             "refit": settings.refit,
             "views": len(VIEWS[settings.augmentation]),
             "history": [epoch._asdict() for epoch in lesson.history],
@@ -164,7 +167,7 @@ def _check_enough(table: Table) -> None:
 def _learn(dataset: _Dataset, settings: Settings, looker: Looker, report: Report) -> Any:
     from app.vision import training  # imports TensorFlow: only when there is something to learn
 
-    def examples(split: Split, with_views: bool) -> training.Examples:
+    def examples(split: Split, with_views: bool) -> Examples:
         chosen = np.flatnonzero(dataset.table.split == SPLITS.index(split))
         part = dataset.table.take(chosen)
         views = [part.features()]
@@ -172,14 +175,14 @@ def _learn(dataset: _Dataset, settings: Settings, looker: Looker, report: Report
         if with_views and looks:
             photos = [(dataset.photos[i][0].path, dataset.photos[i][1]) for i in chosen]
             views += looker.again(photos, looks, lambda done, of: report("looking-again", done, of))
-        return training.Examples(views, part.label, part.group)
+        return Examples(views, part.label, part.group)
 
     return training.learn(
         settings,
         examples("train", with_views=True),
         examples("validation", with_views=settings.refit),
         len(dataset.table.labels),
-        lambda epoch, of: report("learning", epoch, of),
+        lambda epoch, of, figures: report("learning", epoch, of),
     )
 
 

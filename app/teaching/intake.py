@@ -13,7 +13,7 @@ from app.store.kept import PLAIN, Row
 from app.store.objects import Staged
 from app.store.store import Store
 from app.teaching.ledger import StoredLedger
-from app.teaching.looking import Sight
+from app.vision.arrival import Sight
 from app.vision.features import quantise
 from app.vision.splits import Arrival, Splitter, bands
 

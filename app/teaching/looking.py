@@ -1,9 +1,7 @@
 """Photos become numbers: hash, perceptual hash, and the features of each view that is asked for."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -11,7 +9,7 @@ import numpy as np
 
 from app import errors
 from app.vision import decode
-from app.vision.arrival import meet
+from app.vision.arrival import Sight, sight
 from app.vision.decode import Square
 from app.vision.engine import Floats, Seen
 from app.vision.features import quantise, restore
@@ -25,17 +23,6 @@ class Looks(Protocol):
     """The network: an Engine, or what stands in for one."""
 
     def look(self, square: Square) -> Seen: ...
-
-
-@dataclass(frozen=True, eq=False)
-class Sight:
-    """What was found in a photo: its features (1280), what tells it from others, and its size
-    upright, in pixels."""
-
-    sha256: str
-    hash: int
-    features: Floats
-    size: tuple[int, int]
 
 
 Report = Callable[[int, int], None]
@@ -69,22 +56,19 @@ class Looker:
     def _first(self, path: Path) -> Sight | str:
         try:
             content = path.read_bytes()
-            view, bits = meet(decode.inspect(content, self._limits))
+            return sight(content, decode.inspect(content, self._limits), self._engine.look)
         except errors.Problem as problem:
             return problem.code
         except OSError:
             return "unreadable"
-        features = self._engine.look(view.square).features
-        size = (view.width, view.height)
-        return Sight(hashlib.sha256(content).hexdigest(), bits, features, size)
 
-    def _again(self, path: Path, sight: Sight, looks: Sequence[Look]) -> Floats:
+    def _again(self, path: Path, seen: Sight, looks: Sequence[Look]) -> Floats:
         """Each view is opened anew: how small a JPEG may be decoded depends on the square."""
         content = path.read_bytes()
         features = []
         for look in looks:
             photo = decode.inspect(content, self._limits)
-            square = decode.look_at(photo, look.box(*sight.size)).square
+            square = decode.look_at(photo, look.box(*seen.size)).square
             features.append(self._engine.look(look.turn(square)).features)
         return np.stack(features)
 

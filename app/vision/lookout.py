@@ -1,9 +1,11 @@
 """A photo's way through the house: bytes, header, square, network, and then what is made of it."""
 
+import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
 from app.vision import decode
+from app.vision.arrival import Sight, sight
 from app.vision.decode import Box, Limits, Photo, View
 from app.vision.engine import Engine, Seen
 from app.vision.pool import Pool
@@ -20,6 +22,7 @@ class Lookout:
         self._engine = engine
         self._limits = limits
         self.pool = pool
+        self._arrivals = asyncio.Semaphore(pool.workers + 1)
 
     async def look(self, content: bytes, box: Box | None, then: Then[T]) -> T:
         """What `then` makes of the view and what the network saw in it, worked out off the loop.
@@ -31,6 +34,21 @@ class Lookout:
             return done
         view = await self.pool.run_large(decode.look_at, done, box)
         return await self.pool.run(self._see, view, then)
+
+    async def meet(self, content: bytes) -> Sight:
+        """A photo that is to be kept. Only a few are under way at one time, so that many of them
+        never keep a question waiting long. Raises the problems of `decode`."""
+        async with self._arrivals:
+            done = await self.pool.run(self._meet_unless_large, content)
+            if isinstance(done, Sight):
+                return done
+            return await self.pool.run_large(sight, content, done, self._engine.look)
+
+    def _meet_unless_large(self, content: bytes) -> Sight | Photo:
+        photo = decode.inspect(content, self._limits)
+        if photo.cost_mb > self._limits.large_mb:
+            return photo
+        return sight(content, photo, self._engine.look)
 
     def _look_unless_large(self, content: bytes, box: Box | None, then: Then[T]) -> T | Photo:
         photo = decode.inspect(content, self._limits, box)

@@ -19,7 +19,8 @@ class Pool:
     """
 
     def __init__(self, workers: int, queue: int) -> None:
-        self._workers = ThreadPoolExecutor(workers, "look")
+        self.workers = workers
+        self._threads = ThreadPoolExecutor(workers, "look")
         self._large = ThreadPoolExecutor(1, "large")
         self._room = workers + queue
         self._inside = 0
@@ -40,12 +41,12 @@ class Pool:
         return self._inside >= self._room
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.wrap_future(self._workers.submit(work, *args, **kwargs))
+        return await asyncio.wrap_future(self._threads.submit(work, *args, **kwargs))
 
     async def run_large(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """One at a time: large decodes must not add up in memory nor keep small photos waiting."""
         return await asyncio.wrap_future(self._large.submit(work, *args, **kwargs))
 
     def close(self) -> None:
-        self._workers.shutdown(cancel_futures=True)
+        self._threads.shutdown(cancel_futures=True)
         self._large.shutdown(cancel_futures=True)
