@@ -76,6 +76,80 @@ class NoUsableImages(Problem):
     code = "no-usable-images"
 
 
+# Zips and folders of photos
+
+
+class UnusableArchive(Problem):
+    """Nothing of the zip is used. Base of all that reading one refuses as a whole."""
+
+    status = 422
+
+
+class InvalidArchive(UnusableArchive):
+    code = "invalid-archive"
+
+
+class ArchiveTooLarge(UnusableArchive):
+    status = 413
+    code = "archive-too-large"
+    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(limit=_size(limit_bytes))
+
+
+class ArchiveTooManyMembers(UnusableArchive):
+    code = "archive-too-many-members"
+
+
+class ArchiveEncrypted(UnusableArchive):
+    code = "archive-encrypted"
+
+
+class ArchiveNested(UnusableArchive):
+    code = "archive-nested"
+
+
+class ArchiveBomb(UnusableArchive):
+    code = "archive-bomb"
+
+
+class ArchiveUnsafePath(UnusableArchive):
+    code = "archive-unsafe-path"
+
+
+class ArchiveUnsafeEntry(UnusableArchive):
+    """A link, a device or another thing that is neither file nor folder."""
+
+    code = "archive-unsafe-entry"
+
+
+class NoImages(UnusableArchive):
+    code = "no-images"
+
+
+class UnusableFileName(Problem):
+    status = 422
+    code = "unusable-file-name"
+
+
+class NoLabelFolder(Problem):
+    """A photo beside the folders, where none says what it shows."""
+
+    status = 422
+    code = "no-label-folder"
+
+
+class LinkNotFollowed(Problem):
+    status = 422
+    code = "link-not-followed"
+
+
+class FileUnreadable(Problem):
+    status = 422
+    code = "file-unreadable"
+
+
 # The request
 
 
@@ -146,8 +220,8 @@ class InvalidLabel(Problem):
     status = 422
     code = "invalid-label"
 
-    def __init__(self, why: str) -> None:
-        super().__init__(why=why)
+    def __init__(self, why: str, *, errors: "list[FieldError] | None" = None) -> None:
+        super().__init__(errors=errors, why=why)
 
 
 class TooManyClasses(Problem):
@@ -171,9 +245,7 @@ class BodyTooLarge(Problem):
     headers: ClassVar[dict[str, str]] = {"Connection": "close"}
 
     def __init__(self, limit_bytes: int) -> None:
-        kilobytes = limit_bytes / 1000
-        large = kilobytes >= 1000
-        super().__init__(limit=f"{kilobytes / 1000:g} MB" if large else f"{kilobytes:g} kB")
+        super().__init__(limit=_size(limit_bytes))
 
 
 class TooManyParts(Problem):
@@ -294,6 +366,10 @@ class ImageNotFound(NotFound):
     text: ClassVar[str] = "image-not-found"
 
 
+class VersionNotFound(NotFound):
+    text: ClassVar[str] = "version-not-found"
+
+
 class PhotoAbsent(Problem):
     """The features of the photo are here, the photo itself is not."""
 
@@ -335,6 +411,27 @@ class ModelShipped(Problem):
 class LabelExists(Problem):
     status = 409
     code = "label-exists"
+
+
+class ModelCorrupt(Problem):
+    """A version's files are not as they were written."""
+
+    status = 409
+    code = "model-corrupt"
+
+
+class ModelIncompatible(Problem):
+    """A version that was taught with another network than the one that answers."""
+
+    status = 409
+    code = "model-incompatible"
+
+
+class DatasetTooSmall(Problem):
+    """`missing` names the labels with too few groups of photos, and how many each has."""
+
+    status = 409
+    code = "dataset-too-small"
 
 
 # The same request again
@@ -380,6 +477,11 @@ class NotReady(Problem):
     status = 503
     code = "not-ready"
     headers: ClassVar[dict[str, str]] = {"Retry-After": "3"}
+
+
+def _size(count: int) -> str:
+    kilobytes = count / 1000
+    return f"{kilobytes / 1000:g} MB" if kilobytes >= 1000 else f"{kilobytes:g} kB"
 
 
 def all_problems() -> list[type[Problem]]:
