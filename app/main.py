@@ -14,11 +14,13 @@ from app import __version__, catalogue, resources
 from app.settings import Settings
 from app.store.folder import DataFolder
 from app.store.keys import Keys
+from app.store.store import Store
 from app.vision import network
 from app.vision.engine import Engine
 from app.vision.lookout import Lookout
 from app.vision.network import Network
 from app.vision.pool import Pool
+from app.vision.recipe import RECIPE
 from app.web import pages, problems, signing
 from app.web.access import Access
 from app.web.api import documentation, models, operations, predict
@@ -42,6 +44,7 @@ def create_app(settings: Settings | None = None, report: Report = lambda phase: 
         folder = DataFolder(settings.data)
         folder.open()
         state.keys = Keys(folder.path)
+        state.store = store = Store.open(folder, RECIPE.id)
         warning = asyncio.create_task(_tell_who_may_enter(state))
         getting_ready = asyncio.create_task(_get_ready(state, folder, report))
         try:
@@ -52,6 +55,7 @@ def create_app(settings: Settings | None = None, report: Report = lambda phase: 
             warning.cancel()
             if state.asking:
                 state.asking.lookout.close()
+            store.close()
             folder.close()
 
     app = FastAPI(

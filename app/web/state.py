@@ -9,6 +9,7 @@ from app.catalogue import Catalogue
 from app.errors import NotReady
 from app.settings import Settings
 from app.store.keys import Keys
+from app.store.store import Store
 from app.vision.lookout import Lookout
 from app.web.callers import Callers
 
@@ -26,6 +27,7 @@ class State:
     settings: Settings
     callers: Callers = field(init=False)
     keys: Keys | None = None  # once the data folder is open
+    store: Store | None = None
     asking: Asking | None = None
     phase: str = "starting"
     failure: str | None = None
@@ -53,3 +55,11 @@ def asking_of(request: Request) -> Asking:
     if asking is None:
         raise NotReady
     return asking
+
+
+def store_of(request: Request) -> Store:
+    """Raises NotReady before the data folder is open."""
+    store = state_of(request).store
+    if store is None:
+        raise NotReady
+    return store
