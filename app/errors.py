@@ -4,6 +4,7 @@ A Problem carries no sentence: `app/texts/*/problems.toml` has a title, a detail
 code in each language, and `params` fills the gaps in them.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 
@@ -366,6 +367,10 @@ class ImageNotFound(NotFound):
     text: ClassVar[str] = "image-not-found"
 
 
+class RunNotFound(NotFound):
+    text: ClassVar[str] = "run-not-found"
+
+
 class VersionNotFound(NotFound):
     text: ClassVar[str] = "version-not-found"
 
@@ -434,6 +439,51 @@ class DatasetTooSmall(Problem):
     code = "dataset-too-small"
 
 
+class NothingChanged(Problem):
+    """The newest version learned from the same photos with the same settings."""
+
+    status = 409
+    code = "nothing-changed"
+
+
+class TrainingQueueFull(Problem):
+    status = 429
+    code = "training-queue-full"
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "30"}
+
+
+class JobNotRunning(Problem):
+    """It is over already, so there is nothing to cancel."""
+
+    status = 409
+    code = "job-not-running"
+
+
+# Why a training came to nothing
+
+
+class Crashed(Problem):
+    """The trainer's process ended without a word, each time it was tried."""
+
+    code = "crashed"
+
+
+class Hung(Problem):
+    """The trainer's process neither worked nor waited for its turn, each time it was tried."""
+
+    code = "hung"
+
+
+class OutOfMemory(Problem):
+    status = 507
+    code = "out-of-memory"
+
+
+class DiskFull(Problem):
+    status = 507
+    code = "disk-full"
+
+
 # The same request again
 
 
@@ -482,6 +532,15 @@ class NotReady(Problem):
 def _size(count: int) -> str:
     kilobytes = count / 1000
     return f"{kilobytes / 1000:g} MB" if kilobytes >= 1000 else f"{kilobytes:g} kB"
+
+
+def written_down(code: str, params: Mapping[str, Any]) -> Problem:
+    """The problem that was kept as its code and params; an InternalError for an unknown code."""
+    kinds = {kind.code: kind for kind in all_problems()}
+    kind = kinds.get(code, InternalError)
+    problem = kind.__new__(kind)
+    Problem.__init__(problem, **params)
+    return problem
 
 
 def all_problems() -> list[type[Problem]]:
