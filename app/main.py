@@ -21,9 +21,10 @@ from app.vision.lookout import Lookout
 from app.vision.network import Network
 from app.vision.pool import Pool
 from app.vision.recipe import RECIPE
-from app.web import pages, problems, signing
+from app.web import problems, signing
 from app.web.access import Access
 from app.web.api import documentation, models, operations, predict
+from app.web.pages import home, reading
 from app.web.state import Asking, State
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ def create_app(settings: Settings | None = None, report: Report = lambda phase: 
     )  # fmt: skip
     app.state.blomst = state
     problems.install(app)
-    for room in (predict, models, operations, documentation, pages, signing):
+    for room in (predict, models, operations, documentation, home, reading, signing):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=resources.folder("static")))
     app.add_middleware(Access, state=state)
