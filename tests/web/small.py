@@ -10,7 +10,8 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 
 from app.settings import Settings
-from app.web import pages, problems
+from app.web import problems
+from app.web.pages import reading
 from app.web.access import Access
 from app.web.api import operations
 from app.web.server import Server, listen
@@ -27,7 +28,7 @@ def small_app(folder: Path, routes: Routes) -> FastAPI:
     problems.install(app)
     own = APIRouter()
     routes(own, state)
-    for router in (own, operations.router, pages.router):
+    for router in (own, operations.router, reading.router):
         app.include_router(router)
     app.add_middleware(Access, state=state)
     return app
