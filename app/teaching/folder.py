@@ -8,10 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.naming import same_key, slug_of
-
-# What systems and people leave beside photos. Anything else is tried, and listed when broken.
-_NOT_PHOTOS = {".txt", ".md", ".csv", ".tsv", ".json", ".html", ".xml", ".db", ".ini"}
-_NOT_LABELS = {"__MACOSX"}
+from app.teaching.placing import is_hidden, is_leaving
 
 _CREDIT = re.compile(r"(?P<file>\S+/\S+) CC-BY by (?P<by>.+) - (?P<link>https?://\S+)")
 _CREDIT_TURNED = re.compile(r"(?P<file>\S+/\S+) CC-BY (?P<link>https?://\S+) - by (?P<by>.+)")
@@ -79,7 +76,7 @@ class Credit(NamedTuple):
 def scan(images: Path, known: Known | None) -> Folder:
     """All photos of a folder. Labels are those of `known` when it knows every sub-folder, else the
     sub-folders' own names. Raises FolderUnusable."""
-    folders = [p for p in sorted(images.iterdir()) if p.is_dir() and not _hidden(p)]
+    folders = [p for p in sorted(images.iterdir()) if p.is_dir() and not is_hidden(p.name)]
     folders = [p for p in folders if any(_photos(p))]
     if not folders:
         raise FolderUnusable(f"no photos in sub-folders of {images}")
@@ -128,12 +125,5 @@ def _by_folder_names(images: Path, folders: list[Path]) -> Known:
 
 def _photos(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if any(part.startswith(".") or part in _NOT_LABELS for part in inside.parts):
-            continue
-        if path.suffix.lower() not in _NOT_PHOTOS and path.is_file():
+        if not is_leaving(path.relative_to(folder).parts) and path.is_file():
             yield path
-
-
-def _hidden(path: Path) -> bool:
-    return path.name.startswith(".") or path.name in _NOT_LABELS
