@@ -1,7 +1,7 @@
 """Photos into a model's dataset: kept on disk, placed in a split, and only then acknowledged."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from app.store.store import Store
 from app.teaching.ledger import StoredLedger
 from app.vision.arrival import Sight
 from app.vision.features import quantise
-from app.vision.splits import Arrival, Splitter, bands
+from app.vision.splits import Arrival, Reason, Splitter, bands
 
 Source = Literal["upload", "import", "camera", "teach"]
 Status = Literal["added", "already-there"]
@@ -26,12 +26,14 @@ TRAIN_ONLY = frozenset({"teach"})
 
 @dataclass(frozen=True, eq=False)
 class Newcomer:
-    """A photo that was looked at: its bytes, its label's slug, and what was seen in it."""
+    """A photo that was looked at: its bytes, its label's slug, and what was seen in it. `aside` is
+    why it must not be used, where that is known of it already."""
 
     content: bytes
     filename: str
     label: str
     sight: Sight
+    aside: Reason | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,9 @@ class Taken:
     image: Image
 
 
+Within = Callable[[Connection, Sequence[Taken]], None]
+
+
 def keep(
     store: Store,
     model: str,
@@ -49,11 +54,13 @@ def keep(
     *,
     source: Source,
     hold: str | None = None,
+    within: Within = lambda c, taken: None,
 ) -> list[Taken]:
     """Takes photos in, in their order. When it returns they are on the disk, rows and files.
 
     The same bytes twice are one photo; what is there keeps its label. With `hold` all of them are
-    frames of one recording. Raises OSError when the disk is full or fails; then nothing was added.
+    frames of one recording. What `within` writes is there if and only if the photos are. Raises
+    OSError when the disk is full or fails; then nothing was added.
     """
     rows = _rows(newcomers)
     with _published(store, newcomers):
@@ -64,8 +71,10 @@ def keep(
             if "added" in statuses:
                 models.touch(c, model)
             found = images.find_many(c, model, [one.sight.sha256 for one in newcomers])
-    pairs = zip(statuses, newcomers, strict=True)
-    return [Taken(status, found[one.sight.sha256]) for status, one in pairs]
+            pairs = zip(statuses, newcomers, strict=True)
+            taken = [Taken(status, found[one.sight.sha256]) for status, one in pairs]
+            within(c, taken)
+    return taken
 
 
 @contextlib.contextmanager
@@ -116,8 +125,10 @@ class _Taking:
         if there is not None:
             return self._again(there, one)
         arrival = self._arrival(one)
-        shipped = self._shipped_copy(arrival)
-        if shipped is not None:
+        shipped = None if one.aside else self._shipped_copy(arrival)
+        if one.aside:
+            self._splitter.set_aside(arrival, one.aside)
+        elif shipped is not None:
             images.set_present(self._c, shipped, self._come(one))
         else:
             self._place(arrival)

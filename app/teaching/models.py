@@ -3,7 +3,7 @@
 Removing only marks: what was removed comes back whole for 30 days, and is swept after them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -75,6 +75,24 @@ def add_label(store: Store, model: str, name: GivenName) -> tuple[StoredLabel, b
     with store.database.write() as c:
         teachable(c, model)
         return _add_label(c, model, _names(name))
+
+
+def add_labels(store: Store, model: str, names: Iterable[str]) -> dict[str, str]:
+    """The slug for each name: of the label it is a name or alias of, else of a new one. All of them
+    or none. Raises as `add_label` does."""
+    with store.database.write() as c:
+        teachable(c, model)
+        first_last = models.labels_of(c, model)[::-1]
+        known = {key: label.label for label in first_last for key in _keys(label)}
+        known |= {label.label: label.label for label in first_last}
+        found = {}
+        for name in names:
+            slug = known.get(same_key(name))
+            if slug is None:
+                label, _ = _add_label(c, model, _names(name))
+                slug = known[same_key(name)] = label.label
+            found[name] = slug
+        return found
 
 
 def rename_label(store: Store, model: str, label: str, name: GivenName) -> StoredLabel:
