@@ -3,17 +3,21 @@
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app import catalogue, resources
+from app import catalogue
+from app.catalogue import Catalogue
 from app.errors import Problem
 from app.settings import Settings
+from app.store.database import Database, DatabaseDamaged
 from app.store.folder import DataFolder
 from app.texts import Texts
 from app.vision import decode, network
 from app.vision.classifier import Answer, Classifier
 from app.vision.engine import Engine, Seen
+from app.vision.network import Network
 
 
 def ask_about(
@@ -27,7 +31,7 @@ def ask_about(
     made = network.prepare(
         DataFolder(settings.data).derived, report=_say_phase(t), beforehand=settings.prepared
     )
-    known = catalogue.load(resources.folder("models"), made)
+    known = _catalogue(DataFolder(settings.data), made, t)
     asked = [c for c in known if c.model in models or not models]
     missing = set(models) - {c.model for c in asked}
     if missing:
@@ -46,6 +50,29 @@ def ask_about(
             _json(photo, answers, t) if as_json else _text(photo, answers, seen, known.imagenet, t)
         )
     return 1 if refused else 0
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """A data folder that a server may be holding: it is only read."""
+
+    folder: DataFolder
+    database: Database
+
+
+def _catalogue(folder: DataFolder, made: Network, t: Texts) -> Catalogue:
+    """The models of the folder, where it has a database yet."""
+    if not folder.database.is_file():
+        return catalogue.load_shipped(made)
+    try:
+        database = Database(folder.database, only_read=True)
+    except DatabaseDamaged as error:
+        _complain(t("command.error.folder", reason=error))
+        return catalogue.load_shipped(made)
+    try:
+        return catalogue.load(_Beside(folder, database), made)
+    finally:
+        database.close()
 
 
 def _photos(path: Path) -> Iterator[Path]:

@@ -12,9 +12,11 @@ from threadpoolctl import threadpool_limits
 
 from app import __version__, catalogue, resources
 from app.settings import Settings
+from app.store import registry
 from app.store.folder import DataFolder
 from app.store.keys import Keys
 from app.store.store import Store
+from app.teaching import shipped
 from app.vision import network
 from app.vision.engine import Engine
 from app.vision.lookout import Lookout
@@ -45,7 +47,7 @@ def create_app(settings: Settings | None = None, report: Report = lambda phase: 
         folder = DataFolder(settings.data)
         folder.open()
         state.keys = Keys(folder.path)
-        state.store = store = Store.open(folder, RECIPE.id)
+        state.store = store = _open_store(folder)
         warning = asyncio.create_task(_tell_who_may_enter(state))
         getting_ready = asyncio.create_task(_get_ready(state, folder, report))
         try:
@@ -96,7 +98,7 @@ async def _get_ready(state: State, folder: DataFolder, report: Report) -> None:
             lambda: network.prepare(folder.derived, report=tell, beforehand=beforehand)
         )
         tell("testing")
-        state.asking = await asyncio.to_thread(_open_eyes, state.settings, made)
+        state.asking = await asyncio.to_thread(_open_eyes, state, made)
         tell("ready")
     except Exception as error:
         log.exception("the network could not be prepared")
@@ -104,14 +106,25 @@ async def _get_ready(state: State, folder: DataFolder, report: Report) -> None:
         tell("failed")
 
 
-def _open_eyes(settings: Settings, made: Network) -> Asking:
+def _open_store(folder: DataFolder) -> Store:
+    """With what came along in it, and without what was never finished. Raises DatabaseDamaged."""
+    store = Store.open(folder, RECIPE.id)
+    shipped.seed(store)
+    with store.database.read() as c:
+        registry.reconcile(c, folder.versions)
+    return store
+
+
+def _open_eyes(state: State, made: Network) -> Asking:
     """Loads the network and the models. Raises EngineError when the network fails its test."""
+    settings, store = state.settings, state.store
+    assert store is not None
     threadpool_limits(1, "blas")  # each look has one thread; more would only wait for each other
     workers = settings.parallel()
     engine = Engine(made.content, workers)
     engine.self_test()
     lookout = Lookout(engine, Pool(workers, settings.queue), settings.limits())
-    return Asking(lookout, catalogue.load(resources.folder("models"), made))
+    return Asking(lookout, catalogue.load(store, made))
 
 
 async def _in_daemon(work: Callable[[], Network]) -> Network:

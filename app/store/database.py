@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import QueuePool
 
 from app.store import schema
 
@@ -28,23 +29,24 @@ class DatabaseDamaged(Exception):
 
 
 class Database:
-    """`blomst.db` of one data folder, held by one process."""
+    """`blomst.db` of one data folder, held by one process; others may read beside it."""
 
-    def __init__(self, file: Path) -> None:
-        """Makes the file when it is missing. Raises DatabaseDamaged."""
+    def __init__(self, file: Path, *, only_read: bool = False) -> None:
+        """Makes the file when it is missing, unless it is only read. Raises DatabaseDamaged."""
         self.file = file
         self._writing = threading.Lock()  # quicker than SQLite's own waiting, which sleeps
         self._engine = create_engine(
-            f"sqlite:///{file}",
-            connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False},
+            "sqlite://",
+            creator=lambda: _connect(file, only_read),
+            poolclass=QueuePool,
             pool_size=8,
             max_overflow=8,
         )
-        event.listen(self._engine, "connect", _prepare)
+        event.listen(self._engine, "connect", _prepare_to_read if only_read else _prepare)
         event.listen(self._engine, "begin", _begin)
         self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
         try:
-            self._open()
+            self._look_into() if only_read else self._open()
         except (DatabaseError, sqlite3.DatabaseError) as error:
             self.close()
             raise DatabaseDamaged(f"{file} cannot be used: {error.__cause__ or error}") from error
@@ -78,6 +80,27 @@ class Database:
             if not version:
                 schema.METADATA.create_all(connection)
                 connection.exec_driver_sql(f"PRAGMA user_version={schema.VERSION}")
+
+    def _look_into(self) -> None:
+        with self.read() as connection:
+            (version,) = connection.exec_driver_sql("PRAGMA user_version").first() or (0,)
+        if version != schema.VERSION:
+            raise DatabaseDamaged(f"{self.file} was made by another Blomst (tables {version})")
+
+
+def _connect(file: Path, only_read: bool) -> sqlite3.Connection:
+    mode = "ro" if only_read else "rwc"
+    return sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=_BUSY_MS / 1000,
+        check_same_thread=False,
+    )
+
+
+def _prepare_to_read(connection: Any, _: Any) -> None:
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}").close()
 
 
 def _prepare(connection: Any, _: Any) -> None:

@@ -47,7 +47,8 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Classifier:
-    """A model's live version. Immutable: going live puts another one in its place."""
+    """A model's version. Immutable: going live puts another one in its place. `exam` is short: how
+    many were right of how many, its 95 % interval, and by what."""
 
     model: str
     names: Mapping[str, str]

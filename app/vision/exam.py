@@ -39,7 +39,7 @@ def take(head: Head, reference: Reference, questions: Questions, seed: int = 0) 
     matrix = statistics.confusion(questions.truth, answer, len(questions.labels))
     return {
         "photos": len(questions.truth),
-        "accuracy": _share(int(np.trace(matrix)), len(questions.truth)),
+        "accuracy": share(int(np.trace(matrix)), len(questions.truth)),
         "labels": [
             {"label": label, **result._asdict()}
             for label, result in zip(questions.labels, statistics.per_label(matrix), strict=True)
@@ -55,10 +55,21 @@ def take(head: Head, reference: Reference, questions: Questions, seed: int = 0) 
     }
 
 
-def _share(right: int, of: int) -> Report:
+def in_short(report: Mapping[str, Any]) -> Report | None:
+    """How many were right, and `by` what: the exam, or cross-validation where the report says that
+    the exam was too small. None where nothing could be counted."""
+    crossed = report.get("cross_validation")
+    told, by = (crossed, "cross-validation") if crossed else (report["exam"]["accuracy"], "exam")
+    if not told["of"]:
+        return None
+    return {**{key: told[key] for key in ("right", "of", "low", "high")}, "by": by}
+
+
+def share(right: int, of: int) -> Report:
+    """With its 95 % interval; None of nothing."""
     low, high = statistics.wilson(right, of)
-    share = right / of if of else None
-    return {"right": right, "of": of, "share": share, "low": low, "high": high}
+    part = right / of if of else None
+    return {"right": right, "of": of, "share": part, "low": low, "high": high}
 
 
 def _calibration(head: Head, questions: Questions, seed: int) -> Report:
@@ -81,8 +92,8 @@ def _unknown(reference: Reference, questions: Questions, right: NDArray[np.bool_
     return {
         "neighbours": reference.neighbours,
         "cut": reference.cut,
-        "answered": _share(int(answered.sum()), len(answered)),
-        "right_of_answered": _share(int((right & answered).sum()), int(answered.sum())),
+        "answered": share(int(answered.sum()), len(answered)),
+        "right_of_answered": share(int((right & answered).sum()), int(answered.sum())),
         "others": {
             name: _other(reference, features, distances)
             for name, features in sorted(questions.others.items())
@@ -97,5 +108,5 @@ def _other(reference: Reference, features: Floats, distances: Floats) -> Report:
     return {
         "photos": len(theirs),
         "auroc": statistics.auroc(theirs, distances) if comparable else None,
-        "refused": _share(int((theirs > reference.cut).sum()), len(theirs)),
+        "refused": share(int((theirs > reference.cut).sum()), len(theirs)),
     }

@@ -127,6 +127,28 @@ class Table:
             raise TableDamaged(str(error)) from error
 
 
+def pack(rows: Bytes, scales: Floats, **columns: NDArray[Any]) -> bytes:
+    """Features in 8 bits and what belongs to each, as safetensors."""
+    arrays = {"rows": rows, "scales": scales, **columns}
+    return save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
+
+
+def unpack(content: bytes) -> dict[str, NDArray[Any]]:
+    """What `pack` was given, by name. Raises TableDamaged."""
+    try:
+        arrays = load(content)
+        rows, scales = arrays["rows"], arrays["scales"]
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise TableDamaged(str(error)) from error
+    if rows.dtype != np.uint8 or rows.ndim != 2 or rows.shape[1] != FEATURES:
+        raise TableDamaged(f"rows are {rows.dtype} {rows.shape}")
+    if any(len(array) != len(rows) for array in arrays.values()):
+        raise TableDamaged("the columns differ in length")
+    if scales.dtype != np.float32 or not np.isfinite(scales).all():
+        raise TableDamaged("a scale is not a finite number")
+    return arrays
+
+
 def digests(hexadecimal: Sequence[str]) -> Bytes:
     """SHA-256 sums written out, as the n x 32 bytes of the column."""
     joined = b"".join(bytes.fromhex(digest) for digest in hexadecimal)

@@ -57,8 +57,7 @@ def _exam(classifier: Classifier) -> dict[str, Any] | None:
     """How well it did on photos that it had never seen, with the 95 % interval."""
     if classifier.exam is None:
         return None
-    told = classifier.exam["accuracy"]
-    return {"right": told["right"], "of": told["of"], "low": told["low"], "high": told["high"]}
+    return {key: classifier.exam[key] for key in ("right", "of", "low", "high")}
 
 
 def _summary(classifier: Classifier, language: str) -> dict[str, Any]:
