@@ -371,6 +371,10 @@ class RunNotFound(NotFound):
     text: ClassVar[str] = "run-not-found"
 
 
+class ImportNotFound(NotFound):
+    text: ClassVar[str] = "import-not-found"
+
+
 class VersionNotFound(NotFound):
     text: ClassVar[str] = "version-not-found"
 
@@ -452,6 +456,12 @@ class TrainingQueueFull(Problem):
     headers: ClassVar[dict[str, str]] = {"Retry-After": "30"}
 
 
+class ImportQueueFull(Problem):
+    status = 429
+    code = "import-queue-full"
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "30", "Connection": "close"}
+
+
 class JobNotRunning(Problem):
     """It is over already, so there is nothing to cancel."""
 
@@ -482,6 +492,21 @@ class OutOfMemory(Problem):
 class DiskFull(Problem):
     status = 507
     code = "disk-full"
+
+
+# Why an import came to nothing; what it had taken in stays
+
+
+class ImportCrashed(Problem):
+    """The server stopped in the middle of it, each time it was tried."""
+
+    code = "import-crashed"
+
+
+class ImportCutOff(Problem):
+    """Whoever ran it, or its archive, is gone."""
+
+    code = "import-cut-off"
 
 
 # The same request again
