@@ -29,7 +29,8 @@ Told = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class StoredRun:
-    """`attempt` counts from 1 once it began. `by` is the id of a key, or says that none was asked for."""
+    """`attempt` counts from 1 once it began. `by` is the id of a key, or says that none was asked
+    for."""
 
     run: int
     model: str
