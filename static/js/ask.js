@@ -1,5 +1,7 @@
 // One question to the server, asked again while it is busy.
+import { Failure } from "./failure.js";
 import { parameter } from "./geometry.js";
+import { pause } from "./pause.js";
 import { lang, number, word } from "./words.js";
 
 const MB = 1_000_000; // as the server counts
@@ -8,21 +10,6 @@ const TURNS = { busy: 6, "not-ready": 40 };
 const form = document.querySelector("[data-form]");
 let models = form.dataset.models.split(" ").filter(Boolean);
 const mostMb = Number(form.dataset.imageMb);
-
-/** Something that went wrong, in words for the reader. */
-export class Failure extends Error {
-  /** @param {boolean} passing whether the same photo may do better another time */
-  constructor(title, detail, advice, passing) {
-    super(title);
-    Object.assign(this, { detail, advice, passing });
-  }
-
-  /** @param {string} kind one of those under [errors] in the texts */
-  static of(kind, values) {
-    const [title, detail, advice] = ["", "_detail", "_advice"].map((end) => word(`errors.${kind}${end}`, values));
-    return new Failure(title, detail, advice, ["unreachable", "strange", "signed_out"].includes(kind));
-  }
-}
 
 /** The address of a question. @param {{box?: object | null, maps?: boolean}} options */
 export function address({ box, maps }) {
@@ -92,19 +79,4 @@ async function json(response, signal) {
     if (signal.aborted) throw error;
   }
   throw Failure.of("strange", { status: response.status });
-}
-
-/** @param {number} ms @param {AbortSignal} signal */
-function pause(ms, signal) {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    signal.addEventListener("abort", stop, { once: true });
-  });
 }

@@ -1,6 +1,7 @@
 // One photo from its arrival to its answer. The element is a clone of templates/_answer.html.
-import { Failure, ask } from "./ask.js";
+import { ask } from "./ask.js";
 import { Copy } from "./copy.js";
+import { Failure } from "./failure.js";
 import { Look } from "./look.js";
 import { Reading } from "./reading.js";
 import { shrunk } from "./shrink.js";

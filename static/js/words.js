@@ -16,6 +16,11 @@ export function word(key, values = {}) {
   return sentence.replace(/\{(\w+)\}/g, (gap, name) => String(values[name] ?? gap));
 }
 
+/** The sentence for `n` things: `one` for exactly one, else `other`. @param {string} key @param {number} n */
+export function counted(key, n, values = {}) {
+  return word(`${key}.${n === 1 ? "one" : "other"}`, { n: number(n), ...values });
+}
+
 /** @param {number} score from 0 to 1 */
 export function percent(score) {
   if (score < 0.01) return word("site.percent_small");
