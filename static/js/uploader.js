@@ -1,0 +1,179 @@
+// Photos into a model's labels: files, whole folders, a zip; chosen or dropped.
+//
+//   [data-uploader][data-model][data-image-mb]     around all of it (templates/_uploader.html)
+//     data-label, data-label-name      where everything goes to one label; else folders name the labels
+//     data-import="ID"                 an import that is under way: it is watched at once
+//     input[type=file][data-upload-files]          several photos, or one zip
+//     input[type=file][webkitdirectory][data-upload-folder]
+//     [data-upload-said]               remarks, such as "wait until these are sent"
+//     [data-plan]                      see plan.js: plan-title, plan-labels, plan-loose (plan-loose-said, plan-label),
+//                                      plan-ignored, plan-said, plan-go, plan-stop
+//     [data-sending]                   sending-title, progress[data-sent], sent-count, sent-left, sent-trouble, send-stop
+//     [data-report]                    see report.js: report-title, report-lines, report-refused, report-ignored, report-advice
+//   [data-drop-label="SLUG"][data-name]  anywhere in the page: photos dropped here go to this label
+//   [data-drop] > [data-drop-words]    the veil while something is carried over the page
+//   [data-images-of="SLUG"][data-n]    anywhere: how many photos a label has, counted up
+//   words: upload.*, left.*, errors.*
+import { Failure } from "./failure.js";
+import { chosen, dropped, grouped, sifted } from "./gather.js";
+import { Importing, isZip } from "./importing.js";
+import { left } from "./left.js";
+import { Plan } from "./plan.js";
+import { Report, ending } from "./report.js";
+import { Sending } from "./sending.js";
+import { tally } from "./tally.js";
+import { target } from "./target.js";
+import { announce, number, word } from "./words.js";
+
+const NOTHING = { refused: [], ignored: [] };
+
+class Uploader {
+  constructor(element) {
+    this.element = element;
+    this.part = (name) => element.querySelector(`[data-${name}]`);
+    this.model = element.dataset.model;
+    this.plan = new Plan(this.part("plan"), {
+      model: this.model,
+      onGo: (groups, beside) => this.send(groups, beside),
+      onStop: () => this.part("upload-files")?.focus(),
+    });
+    this.report = new Report(this.part("report"));
+    for (const name of ["upload-files", "upload-folder"]) this.input(this.part(name));
+    this.part("send-stop").addEventListener("click", () => this.stop());
+    target(element, (carried, label) => this.receive(dropped(carried), label));
+    window.addEventListener("beforeunload", (event) => this.running instanceof Sending && event.preventDefault());
+    const { import: id } = element.dataset;
+    if (id) this.import((importing) => importing.watch(id));
+  }
+
+  input(input) {
+    input?.addEventListener("change", () => {
+      const found = chosen(input.files);
+      input.value = "";
+      if (found.length > 0) this.receive(found, this.element.dataset.label ?? null);
+    });
+  }
+
+  /** @param {Promise<object[]> | object[]} files @param {string | null} label what all of them show */
+  async receive(files, label) {
+    if (this.running) return this.say(word("upload.busy"));
+    this.say(word("upload.reading"));
+    try {
+      const found = await files;
+      this.say("");
+      if (isZip(found) && !label) return this.import(async (importing) => importing.send(await found[0].open()));
+      const { photos, ignored } = sifted(found);
+      if (photos.length === 0) return this.say(word("upload.nothing"));
+      this.report.hide();
+      if (label) return this.send([{ label, photos }], { refused: [], ignored });
+      await this.plan.show({ ...grouped(photos), ignored });
+    } catch (error) {
+      this.say(said(error));
+    }
+  }
+
+  async send(groups, beside = NOTHING) {
+    const sending = new Sending(this.model, {
+      mostMb: Number(this.element.dataset.imageMb),
+      onChange: (news) => this.progress(news.done, news.all, news.secondsLeft),
+      onTrouble: (failure, seconds) => this.trouble(failure ? word("upload.again", { reason: failure.message, seconds }) : ""),
+    });
+    const failure = await this.run(sending, word("upload.sending"), () => sending.send(groups));
+    for (const [label, count] of sending.added) tally("images-of", label, "upload.photos", count);
+    const { cancelled, there, aside, refused } = sending;
+    const added = sending.addedInAll;
+    this.tell({
+      title: failure ? failure.message : ending({ cancelled, added }),
+      advice: failure ? word("upload.resume", { reason: failure.sentence }) : cancelled ? word("upload.resume_cancelled") : "",
+      added, there, aside,
+      refused: [...beside.refused, ...refused],
+      ignored: beside.ignored,
+    });
+  }
+
+  async import(start) {
+    const importing = new Importing(this.model, {
+      onSent: (done, all) => this.progress(done, all, null, word("upload.sent_mb", { done: mb(done), all: mb(all) })),
+      onNews: (job) => this.looked(job),
+      onTrouble: (failure) => this.trouble(failure ? word("run.trouble") : ""),
+    });
+    let job = null;
+    const failure = await this.run(importing, word("upload.sending_zip"), async () => {
+      job = await start(importing);
+    });
+    if (!job) return this.say(said(failure));
+    const [refused, ignored, aside] = await Promise.all(["refused", "ignored", "set-aside"].map((outcome) => importing.lines(outcome).catch(() => [])));
+    const failed = job.state === "failed";
+    this.tell({
+      title: failed ? (job.problem?.title ?? word("upload.failed")) : ending({ cancelled: job.state === "cancelled", added: job.added }),
+      advice: failed ? [job.problem?.detail, job.problem?.advice].filter(Boolean).join(" ") : "",
+      added: job.added, there: job.already_there, aside: aside.length,
+      refused, refusedInAll: job.refused,
+      ignored: ignored.map(({ name }) => name), ignoredInAll: job.ignored,
+    });
+  }
+
+  /** Shows that something is under way until it is over. @returns {Promise<Error | null>} what broke it off */
+  async run(job, title, work) {
+    this.running = job;
+    this.report.hide();
+    this.title(title);
+    this.part("sending").hidden = false;
+    this.part("sent").removeAttribute("value");
+    for (const name of ["sent-count", "sent-left", "sent-trouble"]) this.part(name).textContent = "";
+    this.part("send-stop").disabled = false;
+    this.part("send-stop").focus();
+    try {
+      await work();
+      return null;
+    } catch (error) {
+      return error instanceof Failure ? error : Object.assign(Failure.of("strange", { status: "?" }), { cause: error });
+    } finally {
+      this.running = null;
+      this.part("sending").hidden = true;
+    }
+  }
+
+  progress(done, all, seconds, sentence = word("upload.progress", { done: number(done), all: number(all) })) {
+    if (all > 0) Object.assign(this.part("sent"), { max: all, value: done });
+    this.part("sent-count").textContent = sentence;
+    this.part("sent-left").textContent = left(seconds);
+  }
+
+  looked(job) {
+    this.title(word(job.state === "queued" ? "upload.zip_queued" : "upload.zip_reading"));
+    this.progress(job.done, job.total, job.seconds_left);
+  }
+
+  title(sentence) {
+    if (this.part("sending-title").textContent === sentence) return;
+    this.part("sending-title").textContent = sentence;
+    announce(sentence);
+  }
+
+  trouble(sentence) {
+    this.part("sent-trouble").textContent = sentence;
+  }
+
+  tell(told) {
+    this.report.show(told);
+    announce(told.title);
+  }
+
+  stop() {
+    this.part("send-stop").disabled = true;
+    Promise.resolve(this.running?.cancel()).catch((failure) => this.trouble(said(failure)));
+  }
+
+  say(sentence) {
+    this.part("upload-said").textContent = sentence;
+  }
+}
+
+const mb = (bytes) => number(bytes / 1_000_000, 0);
+
+function said(error) {
+  return error instanceof Failure ? error.sentence : Failure.of("unreadable").sentence;
+}
+
+for (const element of document.querySelectorAll("[data-uploader]")) new Uploader(element);
