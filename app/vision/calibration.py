@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.vision.engine import Floats
-from app.vision.head import Reference, unit
+from app.vision.head import Reference
 
 NEIGHBOURS = 5
 COVERAGE = 0.95
@@ -49,12 +49,6 @@ def cut_for(train: Floats, validation: Floats) -> float:
     if len(validation) >= ENOUGH:
         distances = Reference.of(train, 0.0, NEIGHBOURS).distances(validation)
     else:
-        distances = _distances_among(np.concatenate([train, validation]))
+        every = np.concatenate([train, validation])
+        distances = Reference.of(every, 0.0, NEIGHBOURS + 1).distances(every)  # 1st: itself
     return float(np.quantile(distances, COVERAGE, method="inverted_cdf"))
-
-
-def _distances_among(features: Floats) -> Floats:
-    likeness = unit(features) @ unit(features).T
-    np.fill_diagonal(likeness, -np.inf)
-    nearest = min(NEIGHBOURS, len(features) - 1)
-    return np.asarray(1.0 - np.partition(likeness, -nearest, axis=1)[:, -nearest], np.float32)

@@ -10,6 +10,7 @@ from app.vision.engine import Floats
 Scores = NDArray[np.float64]
 
 _PORTIONS = 16  # of the training rows, each spread over all labels
+_AT_ONCE = 1 << 22  # likenesses held in memory, of many photos to many rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +74,13 @@ class Reference:
 
     def distances(self, features: Floats) -> Floats:
         """The same for many photos at once: m x 1280 in, m out. All-zero features are at 1."""
-        likeness = unit(features) @ self.rows.T
-        nearest = np.partition(likeness, -self.neighbours, axis=1)[:, -self.neighbours]
-        return np.asarray(1.0 - nearest, np.float32)
+        found = np.empty(len(features), np.float32)
+        portion = max(1, _AT_ONCE // len(self.rows))
+        for start in range(0, len(features), portion):
+            likeness = unit(features[start : start + portion]) @ self.rows.T
+            nearest = np.partition(likeness, -self.neighbours, axis=1)[:, -self.neighbours]
+            found[start : start + portion] = 1.0 - nearest
+        return found
 
 
 def unit(features: Floats) -> Floats:

@@ -8,13 +8,15 @@ this module.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.vision.calibration import ENOUGH, cut_for, temperature_for
+from app.vision.course import Epoch
 from app.vision.engine import Floats
+from app.vision.examples import Examples, Part, Scaling, folds_of
 from app.vision.head import Head
 from app.vision.lesson import Settings
 from app.vision.quiet import quiet_stderr
@@ -22,6 +24,7 @@ from app.vision.statistics import surprise
 
 with quiet_stderr():  # what TensorFlow finds missing on a machine without a GPU
     import keras
+    import tensorflow as tf
 
 _FOLDS = 5
 
@@ -30,45 +33,34 @@ _FOLDS = 5
 _ALIKE = 0.01
 
 
-class Examples(NamedTuple):
-    """`truth` has the label of each of n photos; `views` one array of n x 1280 features for each
-    fixed view, the plain one first. `group` ties near-duplicates together."""
-
-    views: Sequence[Floats]
-    truth: NDArray[np.int32]
-    group: NDArray[np.int32]
-
-    @property
-    def plain(self) -> Floats:
-        return self.views[0]
-
-    def take(self, chosen: NDArray[Any]) -> "Examples":
-        return Examples([v[chosen] for v in self.views], self.truth[chosen], self.group[chosen])
-
-
-class Epoch(NamedTuple):
-    """Mean loss in nats a photo, and share that is right; of validation None where too small. The
-    validation loss is that at the best temperature: confidence is put right later anyway."""
-
-    loss: float
-    accuracy: float
-    validation_loss: float | None
-    validation_accuracy: float | None
-
-
 @dataclass(frozen=True, eq=False)
 class Lesson:
     """What was learned. `best_epoch` counts from 1; `cut` is the cosine distance to the 5th
-    nearest of train from which on a photo is unknown; `choices` says by what was chosen."""
+    nearest of train from which on a photo is unknown; `choices` says by what was chosen.
+    `stopped_early`: before the last epoch, because validation got no better."""
 
     head: Head
     cut: float
     history: list[Epoch]
     best_epoch: int
     choices: str
+    stopped_early: bool
 
 
-Report = Callable[[int, int], None]
+class Stopped(Exception):
+    """Who asked for the training wanted it no longer."""
+
+
+Report = Callable[[int, int, Epoch], None]
+Stop = Callable[[], bool]
+
+
+def _tell_no_one(epoch: int, of: int, figures: Epoch) -> None:
+    pass
+
+
+def _never() -> bool:
+    return False
 
 
 def learn(
@@ -76,9 +68,11 @@ def learn(
     train: Examples,
     validation: Examples,
     labels: int,
-    report: Report = lambda epoch, of: None,
+    report: Report = _tell_no_one,
+    stop: Stop = _never,
 ) -> Lesson:
-    """A head for `labels` labels. `report` hears the epochs as they end, and how many there may be.
+    """A head for `labels` labels. `report` hears of each epoch as it ends its number, how many
+    there may be, and its figures. Raises Stopped when `stop`, asked after every epoch, says so.
 
     Early stopping, temperature and cut are chosen on validation. Below 20 validation photos no
     epoch is chosen, the temperature comes from 5 heads that each leave out a fifth of train and
@@ -86,20 +80,55 @@ def learn(
     """
     enough = len(validation.truth) >= ENOUGH
     keras.utils.set_random_seed(settings.seed)
-    fitted = _fit(settings, train, validation if enough else None, labels, report)
+    taught = [Part.whole(train)]
+    fitted = _fit(settings, taught, validation if enough else None, labels, report, stop)
     best = fitted.best_epoch
-    both = _join(train, validation)
     if enough:
-        temperature = temperature_for(fitted.head.logits(validation.plain), validation.truth)
+        logits, truth = fitted.head.logits(validation.plain), validation.truth
     else:
-        temperature = _temperature_across(settings, both, labels)
+        logits = _out_of_fold(settings, [train, validation], labels, _FOLDS, stop)
+        truth = np.concatenate([train.truth, validation.truth])
+    temperature = temperature_for(logits, truth)
     head = fitted.head
     if settings.refit:
         again = replace(settings, epochs=best)
-        head = _fit(again, both, None, labels, lambda epoch, of: None).head
-    cut = cut_for(train.plain, validation.plain)
-    choices = "validation" if enough else "leaving out"
-    return Lesson(replace(head, temperature=temperature), cut, fitted.history, best, choices)
+        both = [*taught, Part.whole(validation)]
+        head = _fit(again, both, None, labels, _tell_no_one, stop).head
+    return Lesson(
+        replace(head, temperature=temperature),
+        cut_for(train.plain, validation.plain),
+        fitted.history,
+        best,
+        "validation" if enough else "leaving out",
+        len(fitted.history) < settings.epochs,
+    )
+
+
+def cross_validate(
+    settings: Settings, examples: Examples, labels: int, folds: int = 5, stop: Stop = _never
+) -> NDArray[np.int32]:
+    """For each photo the answer of a head that has not learned from it or its near-duplicates: n
+    labels. The same seed gives the same answers. Raises Stopped, as `learn` does."""
+    keras.utils.set_random_seed(settings.seed)
+    logits = _out_of_fold(settings, [examples], labels, folds, stop)
+    return np.asarray(logits.argmax(axis=1), np.int32)
+
+
+def _out_of_fold(
+    settings: Settings, taught: Sequence[Examples], labels: int, folds: int, stop: Stop
+) -> Floats:
+    """Logits of all photos, each from the head that was kept from its fold."""
+    homes = folds_of(taught, labels, folds, settings.seed)
+    logits = [np.zeros((len(home), labels), np.float32) for home in homes]
+    for fold in range(folds):
+        asked = [home == fold for home in homes]
+        if not any(chosen.any() for chosen in asked):
+            continue
+        rest = [Part(one, np.flatnonzero(~out)) for one, out in zip(taught, asked, strict=True)]
+        head = _fit(settings, rest, None, labels, _tell_no_one, stop).head
+        for one, chosen, found in zip(taught, asked, logits, strict=True):
+            found[chosen] = head.logits(one.plain[chosen])
+    return np.concatenate(logits)
 
 
 class _Fitted(NamedTuple):
@@ -110,23 +139,23 @@ class _Fitted(NamedTuple):
 
 def _fit(
     settings: Settings,
-    examples: Examples,
+    taught: Sequence[Part],
     validation: Examples | None,
     labels: int,
     report: Report,
+    stop: Stop,
 ) -> _Fitted:
-    mean = examples.plain.mean(axis=0, dtype=np.float64)
-    centred = [view - mean for view in examples.views]
-    scale = float(np.sqrt(np.mean([np.square(view).mean() for view in centred]))) or 1.0
-    rows = np.concatenate([(view / scale).astype(np.float32) for view in centred])
-    truth = np.tile(examples.truth, len(examples.views))
+    views = len(taught[0].examples.views)
+    scaling = Scaling.of(taught)
+    rows = scaling.lay_out(taught, views)
+    truth = np.tile(np.concatenate([part.examples.truth[part.at] for part in taught]), views)
     model = _model(settings, labels, len(rows))
     watched = None
     if validation is not None:
-        watched = (((validation.plain - mean) / scale).astype(np.float32), validation.truth)
-    course = _Course(settings, watched, report)
+        watched = scaling.lay_out([Part.whole(validation)], 1), validation.truth
+    course = _Course(settings, watched, report, stop)
     model.fit(
-        rows,
+        tf.experimental.dlpack.from_dlpack(rows.__dlpack__()),  # Keras would copy numpy's array
         truth,
         batch_size=settings.batch_size,
         epochs=settings.epochs,
@@ -135,10 +164,10 @@ def _fit(
         verbose=0,
     )
     kernel, bias = (weight.astype(np.float64) for weight in course.best_weights)
-    folded = kernel / scale
+    folded = kernel / scaling.scale
     head = Head(
         np.ascontiguousarray(folded, np.float32),
-        np.asarray(bias - mean @ folded, np.float32),
+        np.asarray(bias - scaling.mean @ folded, np.float32),
     )
     return _Fitted(head, course.history, course.best_epoch)
 
@@ -180,9 +209,11 @@ class _Course(keras.callbacks.Callback):  # type: ignore[misc]
         settings: Settings,
         watched: tuple[Floats, NDArray[np.int32]] | None,
         report: Report,
+        stop: Stop,
     ) -> None:
         super().__init__()
-        self._settings, self._watched, self._report = settings, watched, report
+        self._settings, self._watched = settings, watched
+        self._report, self._stop = report, stop
         self._least = np.inf
         self.history: list[Epoch] = []
         self.best_epoch = 0
@@ -198,7 +229,9 @@ class _Course(keras.callbacks.Callback):  # type: ignore[misc]
             self._least = min(self._least, loss or np.inf)
         elif epoch + 1 - self.best_epoch >= self._settings.patience:
             self.model.stop_training = True
-        self._report(epoch + 1, self._settings.epochs)
+        self._report(epoch + 1, self._settings.epochs, self.history[-1])
+        if self._stop():
+            raise Stopped
 
     def _validate(self, weights: list[Floats]) -> tuple[float | None, float | None]:
         if self._watched is None:
@@ -208,31 +241,6 @@ class _Course(keras.callbacks.Callback):  # type: ignore[misc]
         logits = head.logits(rows)
         scores = replace(head, temperature=temperature_for(logits, truth)).scores(rows)
         return surprise(scores, truth), float((logits.argmax(axis=1) == truth).mean())
-
-
-def _temperature_across(settings: Settings, examples: Examples, labels: int) -> float:
-    """From photos that none of the heads asked about them has learned from; groups stay whole."""
-    _, group = np.unique(examples.group, return_inverse=True)
-    order = np.random.default_rng(settings.seed).permutation(group.max() + 1)
-    fold = order[group] % _FOLDS
-    logits = np.zeros((len(fold), labels), np.float32)
-    for left_out in range(_FOLDS):
-        if (fold == left_out).any():
-            rest = examples.take(fold != left_out)
-            fitted = _fit(settings, rest, None, labels, lambda epoch, of: None)
-            asked = fold == left_out
-            logits[asked] = fitted.head.logits(examples.plain[asked])
-    return temperature_for(logits, examples.truth)
-
-
-def _join(one: Examples, other: Examples) -> Examples:
-    """Photos of validation may come with the plain view only; then it stands for the others."""
-    views = [
-        np.concatenate([view, other.views[at] if at < len(other.views) else other.plain])
-        for at, view in enumerate(one.views)
-    ]
-    truth = np.concatenate([one.truth, other.truth])
-    return Examples(views, truth, np.concatenate([one.group, other.group]))
 
 
 def _class_weights(truth: NDArray[np.int32], labels: int) -> dict[int, float]:
