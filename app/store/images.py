@@ -88,8 +88,10 @@ def page(
     before: int | None = None,
     limit: int = 50,
 ) -> list[Image]:
-    """Newest first, those that arrived before the number `before`."""
-    asked = _of(model).where(_images.c.removed.is_not(None) if removed else _here())
+    """Newest first, those that arrived before the number `before`. Photos of labels that were
+    removed are not among them."""
+    gone = _images.c.removed.is_not(None) if removed else _here()
+    asked = _of(model).where(gone, _images.c.label.in_(_known(model)))
     if label is not None:
         asked = asked.where(_images.c.label == label)
     if split is not None:
@@ -101,8 +103,7 @@ def page(
 
 def stream(c: Connection, model: str) -> Iterator[Placed]:
     """Every photo that counts: not removed, nor its label, in the order of SHA-256."""
-    known = select(_labels.c.label).where(_labels.c.model == model, _labels.c.removed.is_(None))
-    here = (_images.c.model == model) & _here() & _images.c.label.in_(known)
+    here = (_images.c.model == model) & _here() & _images.c.label.in_(_known(model))
     columns = [_images.c[name] for name in Placed._fields]
     asked = select(*columns).where(here).order_by(_images.c.sha256)
     for row in c.execution_options(yield_per=5000).execute(asked):
@@ -117,6 +118,13 @@ def counts(c: Connection, model: str) -> dict[str, dict[str, int]]:
     for label, split, count in c.execute(asked.group_by(*columns)):
         found.setdefault(label, {})[split] = count
     return found
+
+
+def counts_of(c: Connection, model: str, label: str) -> dict[str, int]:
+    """The same of one label."""
+    here = (_images.c.model == model) & (_images.c.label == label) & _here()
+    asked = select(_images.c.split, func.count()).where(here).group_by(_images.c.split)
+    return {split: count for split, count in c.execute(asked)}
 
 
 def groups(c: Connection, model: str) -> dict[str, int]:
@@ -140,6 +148,14 @@ def near(c: Connection, model: str, bands: Sequence[int]) -> list[Image]:
 
 def members(c: Connection, model: str, group: int) -> list[Image]:
     return [_image(row) for row in c.execute(_of(model).where(_images.c.group == group))]
+
+
+def of_label(c: Connection, model: str, label: str) -> list[str]:
+    """Their SHA-256, in the order of arrival, without those that were removed."""
+    here = (_images.c.model == model) & (_images.c.label == label) & _here()
+    return list(
+        c.execute(select(_images.c.sha256).where(here).order_by(_images.c.number)).scalars()
+    )
 
 
 def next_group(c: Connection, model: str) -> int:
@@ -197,6 +213,10 @@ def remember_hold(c: Connection, model: str, hold: str, group: int) -> None:
 
 def _of(model: str) -> Select[Any]:
     return select(_images).where(_images.c.model == model)
+
+
+def _known(model: str) -> Select[Any]:
+    return select(_labels.c.label).where(_labels.c.model == model, _labels.c.removed.is_(None))
 
 
 def _here() -> Any:

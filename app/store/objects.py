@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ class Objects:
 
     def __init__(self, folder: Path, temporary: Path) -> None:
         self._folder, self._temporary = folder, temporary
+        self._sweeping = threading.Lock()
 
     def path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
@@ -50,10 +52,12 @@ class Objects:
             return False
 
     def stage(self, sha256: str, content: bytes) -> Staged | None:
-        """Writes and syncs the content aside; None when it is in its place already."""
+        """Writes and syncs the content aside; None when it is in its place already: then it is no
+        stray for another day."""
         target = self.path(sha256)
-        with contextlib.suppress(OSError):
+        with self._sweeping, contextlib.suppress(OSError):
             if target.stat().st_size == len(content):
+                os.utime(target)
                 return None
         aside = self._temporary / f"{secrets.token_hex(8)}.photo"
         try:
@@ -85,14 +89,22 @@ class Objects:
             with contextlib.suppress(OSError):
                 one.path.unlink(missing_ok=True)
 
-    def remove(self, sha256: str) -> None:
-        self.path(sha256).unlink(missing_ok=True)
+    def remove_stray(self, sha256: str) -> bool:
+        """Unless it is younger than a day, or there is none."""
+        with self._sweeping, contextlib.suppress(OSError):
+            if _is_old(self.path(sha256)):
+                self.path(sha256).unlink()
+                return True
+        return False
 
     def strays(self) -> Iterator[str]:
         """Names of files older than a day, for asking whether anyone still knows them."""
-        limit = time.time() - _DAY
         for folder in sorted(self._folder.glob("??")):
             for file in folder.iterdir():
                 with contextlib.suppress(OSError):
-                    if file.stat().st_mtime < limit:
+                    if _is_old(file):
                         yield file.name
+
+
+def _is_old(file: Path) -> bool:
+    return file.stat().st_mtime < time.time() - _DAY

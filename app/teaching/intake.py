@@ -7,21 +7,21 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
+from app import errors
 from app.store import images, models
 from app.store.images import Image
 from app.store.kept import PLAIN, Row
 from app.store.objects import Staged
 from app.store.store import Store
 from app.teaching.ledger import StoredLedger
+from app.teaching.models import teachable
+from app.teaching.replacing import TRAIN_ONLY, settle
 from app.vision.arrival import Sight
 from app.vision.features import quantise
 from app.vision.splits import Arrival, Reason, Splitter, bands
 
 Source = Literal["upload", "import", "camera", "teach"]
 Status = Literal["added", "already-there"]
-
-TRAIN_ONLY = frozenset({"teach"})
-"""Photos that are taught out of an answer never enter the exam."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,21 +60,29 @@ def keep(
 
     The same bytes twice are one photo; what is there keeps its label. With `hold` all of them are
     frames of one recording. What `within` writes is there if and only if the photos are. Raises
-    OSError when the disk is full or fails; then nothing was added.
+    OSError when the disk is full or fails, and ModelNotFound or LabelNotFound when they have gone
+    meanwhile; then nothing was added.
     """
     rows = _rows(newcomers)
-    with _published(store, newcomers):
-        store.kept.put(PLAIN, rows)
-        with store.database.write() as c:
-            taking = _Taking(c, store, model, newcomers, rows, source, hold)
-            statuses = [taking.take(one) for one in newcomers]
-            if "added" in statuses:
-                models.touch(c, model)
-            found = images.find_many(c, model, [one.sight.sha256 for one in newcomers])
-            pairs = zip(statuses, newcomers, strict=True)
-            taken = [Taken(status, found[one.sight.sha256]) for status, one in pairs]
-            within(c, taken)
+    with _published(store, newcomers), store.database.write() as c:
+        store.kept.put(PLAIN, rows)  # sweeping, too, forgets features under this lock
+        _check_labels(c, model, newcomers)
+        taking = _Taking(c, store, model, newcomers, rows, source, hold)
+        statuses = [taking.take(one) for one in newcomers]
+        if "added" in statuses:
+            models.touch(c, model)
+        found = images.find_many(c, model, [one.sight.sha256 for one in newcomers])
+        pairs = zip(statuses, newcomers, strict=True)
+        taken = [Taken(status, found[one.sight.sha256]) for status, one in pairs]
+        within(c, taken)
     return taken
+
+
+def _check_labels(c: Connection, model: str, newcomers: Sequence[Newcomer]) -> None:
+    known = {label.label for label in teachable(c, model).labels}
+    for one in newcomers:
+        if one.label not in known:
+            raise errors.LabelNotFound(name=one.label)
 
 
 @contextlib.contextmanager
@@ -114,9 +122,10 @@ class _Taking:
         source: Source,
         hold: str | None,
     ) -> None:
-        self._c, self._model, self._rows = c, model, rows
+        self._c, self._model, self._kept, self._rows = c, model, store.kept, rows
         self._source, self._hold = source, hold
         self._by_sha256 = {one.sight.sha256: one for one in newcomers}
+        self._labels = {label.label for label in models.labels_of(c, model)}
         self._ledger = StoredLedger(c, model, store.kept, self._details)
         self._splitter = Splitter(self._ledger)
 
@@ -136,12 +145,14 @@ class _Taking:
 
     def _again(self, there: Image, one: Newcomer) -> Status:
         """What is there stays as it is; what was removed, or was here only in numbers, comes."""
-        if there.removed is not None and there.label != one.label:
+        gone = there.removed is not None or there.label not in self._labels
+        if gone and there.label != one.label:
             images.relabel(self._c, self._model, [there.sha256], one.label)
-        if there.removed is not None or not there.present:
-            images.set_present(self._c, there, self._come(one))
-            return "added"
-        return "already-there"
+        if not gone and there.present:
+            return "already-there"
+        images.set_present(self._c, there, self._come(one))
+        settle(self._c, self._kept, self._model, [there.sha256])
+        return "added"
 
     def _shipped_copy(self, arrival: Arrival) -> Image | None:
         """A photo of which only the features came along: the arriving copy of it takes its place,

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 from typing import Any, cast
 
 from sqlalchemy import Connection
@@ -24,12 +25,12 @@ class StoredLedger:
 
     def __init__(self, c: Connection, model: str, kept: Kept, details: Details) -> None:
         self._c, self._model, self._kept, self._details = c, model, kept, details
-        self._counts = {
-            label: {cast(Split, split): count for split, count in by_split.items()}
-            for label, by_split in images.counts(c, model).items()
-        }
-        self._known = {label.label for label in models.labels_of(c, model)}
+        self._counts: dict[str, dict[Split, int]] = {}
         self._next = images.next_group(c, model)
+
+    @cached_property
+    def _known(self) -> set[str]:
+        return {label.label for label in models.labels_of(self._c, self._model)}
 
     def find(self, sha256: str) -> Placement | None:
         found = images.find(self._c, self._model, sha256)
@@ -56,7 +57,10 @@ class StoredLedger:
         return [_placement(image) for image in found if self._counts_here(image)]
 
     def counts(self, label: str) -> Mapping[Split, int]:
-        return self._counts.get(label, {})
+        if label not in self._counts:
+            found = images.counts_of(self._c, self._model, label)
+            self._counts[label] = {cast(Split, split): count for split, count in found.items()}
+        return self._counts[label]
 
     def next_group(self) -> int:
         return self._next
@@ -80,8 +84,8 @@ class StoredLedger:
             images.regroup(self._c, self._model, sorted(groups), into)
 
     def _count(self, placement: Placement) -> None:
-        counts = self._counts.setdefault(placement.label, {})
-        counts[placement.split] = counts.get(placement.split, 0) + 1
+        if (counts := self._counts.get(placement.label)) is not None:
+            counts[placement.split] = counts.get(placement.split, 0) + 1
         self._next = max(self._next, placement.group + 1)
 
     def _counts_here(self, image: Image) -> bool:

@@ -4,14 +4,16 @@ Removing only marks: what was removed comes back whole for 30 days, and is swept
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from app import errors
 from app.naming import clean_name, same_key, slug_of
-from app.store import models
+from app.store import images, models
 from app.store.models import StoredLabel, StoredModel
 from app.store.store import Store
+from app.teaching.replacing import settle
 
 MOST_LABELS = 1000
 
@@ -41,8 +43,9 @@ def make(store: Store, name: GivenName, labels: Sequence[GivenName] = ()) -> Sto
         if slug in _TAKEN or models.find(c, slug, removed=True):
             raise errors.ModelExists(name=_first(names))
         models.create(c, slug, names, ())
+        called = _Called(c, slug)
         for each in labels:
-            _add_label(c, slug, _names(each))
+            called.add(_names(each))
         return _whole(c, slug)
 
 
@@ -71,10 +74,14 @@ def restore(store: Store, model: str) -> StoredModel:
 
 
 def add_label(store: Store, model: str, name: GivenName) -> tuple[StoredLabel, bool]:
-    """The label, and whether it is new: names that differ in case only are one label."""
+    """The label, and whether it is new: names that differ in case only are one label. One that was
+    removed comes back with its photos."""
     with store.database.write() as c:
         teachable(c, model)
-        return _add_label(c, model, _names(name))
+        label, new = _Called(c, model).add(_names(name))
+        if new:
+            settle(c, store.kept, model, images.of_label(c, model, label.label))
+        return label, new
 
 
 def add_labels(store: Store, model: str, names: Iterable[str]) -> dict[str, str]:
@@ -82,16 +89,13 @@ def add_labels(store: Store, model: str, names: Iterable[str]) -> dict[str, str]
     or none. Raises as `add_label` does."""
     with store.database.write() as c:
         teachable(c, model)
-        first_last = models.labels_of(c, model)[::-1]
-        known = {key: label.label for label in first_last for key in _keys(label)}
-        known |= {label.label: label.label for label in first_last}
+        called = _Called(c, model)
         found = {}
         for name in names:
-            slug = known.get(same_key(name))
-            if slug is None:
-                label, _ = _add_label(c, model, _names(name))
-                slug = known[same_key(name)] = label.label
-            found[name] = slug
+            label, new = called.add(_names(name))
+            found[name] = label.label
+            if new:
+                settle(c, store.kept, model, images.of_label(c, model, label.label))
         return found
 
 
@@ -109,16 +113,35 @@ def rename_label(store: Store, model: str, label: str, name: GivenName) -> Store
         return label_of(c, model, before.label)
 
 
-def set_label_removed(store: Store, model: str, label: str, removed: bool) -> StoredLabel:
-    """Raises LabelNotFound when there is nothing to remove, or to bring back."""
+def remove_label(store: Store, model: str, label: str) -> None:
+    """By its slug. Raises LabelNotFound."""
     with store.database.write() as c:
         teachable(c, model)
-        every = models.labels_of(c, model, removed=True)
-        found = next((one for one in every if one.label == label), None)
-        if found is None or (found.removed is None) is not removed:
-            raise errors.LabelNotFound(name=label)
-        models.set_label_removed(c, model, label, removed)
-        return found
+        find_slug(c, model, label)
+        models.set_label_removed(c, model, label, True)
+
+
+def restore_label(store: Store, model: str, label: str) -> StoredLabel:
+    """Its photos count again; what has a copy in another split by now is set aside.
+
+    Raises LabelNotFound, LabelExists when another label has one of its names by now, and
+    TooManyClasses.
+    """
+    with store.database.write() as c:
+        teachable(c, model)
+        found = find_slug(c, model, label, removed=True)
+        if found.removed is not None:
+            _Called(c, model).revive(found)
+            settle(c, store.kept, model, images.of_label(c, model, label))
+        return find_slug(c, model, label)
+
+
+def find_slug(c: Connection, model: str, label: str, *, removed: bool = False) -> StoredLabel:
+    """By its slug alone. Raises LabelNotFound."""
+    for one in models.labels_of(c, model, removed=removed):
+        if one.label == label:
+            return one
+    raise errors.LabelNotFound(name=label)
 
 
 def label_of(c: Connection, model: str, word: str) -> StoredLabel:
@@ -130,34 +153,65 @@ def label_of(c: Connection, model: str, word: str) -> StoredLabel:
 
 
 def find_label(c: Connection, model: str, word: str) -> StoredLabel | None:
-    labels = models.labels_of(c, model)
-    for label in labels:
-        if label.label == word:
-            return label
-    key = same_key(word)
-    return next((label for label in labels if key in _keys(label)), None)
+    return _Called(c, model).find(word)
+
+
+class _Called:
+    """A model's labels by all that they are called: slugs first, then names and aliases, those
+    that were there first before others."""
+
+    def __init__(self, c: Connection, model: str) -> None:
+        self._c, self._model = c, model
+        self._living: dict[str, StoredLabel] = {}
+        self._by_key: dict[str, StoredLabel] = {}
+        self._removed: dict[str, StoredLabel] = {}
+        self._taken: set[str] = set()
+        for label in models.labels_of(c, model, removed=True):
+            self._put(label)
+
+    def find(self, word: str) -> StoredLabel | None:
+        return self._living.get(word) or self._by_key.get(same_key(word))
+
+    def add(self, names: Mapping[str, str]) -> tuple[StoredLabel, bool]:
+        """The label of this name, and whether it was not there before."""
+        name = _first(names)
+        key = same_key(name)
+        if (there := self._by_key.get(key)) is not None:
+            return there, False
+        if (gone := self._removed.get(key)) is not None:
+            return self.revive(gone), True
+        self._check_room()
+        made = StoredLabel(_free(slug_of(name), self._taken), key, names)
+        models.add_label(self._c, self._model, made)
+        self._put(made)
+        return made, True
+
+    def revive(self, label: StoredLabel) -> StoredLabel:
+        self._check_room()
+        for word in (*label.names.values(), *label.aliases):
+            if same_key(word) in self._by_key:
+                raise errors.LabelExists(name=word)
+        models.set_label_removed(self._c, self._model, label.label, False)
+        living = replace(label, removed=None)
+        self._put(living)
+        return living
+
+    def _check_room(self) -> None:
+        if len(self._living) >= MOST_LABELS:
+            raise errors.TooManyClasses(limit=MOST_LABELS)
+
+    def _put(self, label: StoredLabel) -> None:
+        self._taken.add(label.label)
+        gone = label.removed is not None
+        for key in _keys(label):
+            (self._removed if gone else self._by_key).setdefault(key, label)
+        if not gone:
+            self._living[label.label] = label
 
 
 def _keys(label: StoredLabel) -> set[str]:
     words = (label.label, *label.aliases, *label.names.values())
     return {label.key, *(same_key(word) for word in words)}
-
-
-def _add_label(c: Connection, model: str, names: Mapping[str, str]) -> tuple[StoredLabel, bool]:
-    name = _first(names)
-    every = models.labels_of(c, model, removed=True)
-    key, slug = same_key(name), slug_of(name)
-    for label in every:
-        if key in _keys(label):
-            if label.removed is not None:
-                models.set_label_removed(c, model, label.label, False)
-            return label_of(c, model, label.label), label.removed is not None
-    if sum(label.removed is None for label in every) >= MOST_LABELS:
-        raise errors.TooManyClasses(limit=MOST_LABELS)
-    slug = _free(slug, {label.label for label in every})
-    made = StoredLabel(slug, key, names)
-    models.add_label(c, model, made)
-    return made, True
 
 
 def _free(slug: str, taken: set[str]) -> str:
