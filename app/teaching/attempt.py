@@ -5,11 +5,9 @@ Nothing here is final before the runner has written it into the database under t
 
 import asyncio
 import contextlib
-import errno
 import json
 import logging
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app import errors
+from app.durable import disk_is_full
 from app.errors import Problem
 from app.store.runs import CANCELLED, FAILED, Ended, StoredRun
 from app.teaching.child import LOG, Child, Pulse
@@ -196,17 +195,6 @@ def tidy(folder: Path) -> None:
                     file.truncate()
         elif path.name != FILE:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-def disk_is_full(error: BaseException | None) -> bool:
-    """Whether that is what is behind an error, of the file system or of SQLite."""
-    while error is not None:
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return True
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _read_failure(file: Path) -> dict[str, Any] | None:

@@ -61,7 +61,8 @@ def train(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
             known=known, others=others, report=progress,
         )  # fmt: skip
     except InvalidSetting as error:
-        return _complain(str(error))
+        why = t(f"problems.invalid-field.why.{error.why}", **error.bounds)
+        return _complain(t("problems.invalid-field.detail", name=error.name, why=why))
     except NotEnoughPhotos as error:
         told = {"least": LEAST_GROUPS, "groups": str(error)}
         return _complain(t("command.train.not_enough", **told))

@@ -17,11 +17,16 @@ RANGES: dict[str, tuple[float, float]] = {
 
 
 class InvalidSetting(ValueError):
-    """A setting is unknown, of the wrong kind or out of its range; `name` says which."""
+    """A setting is unknown, of the wrong kind or out of its range; `name` says which.
 
-    def __init__(self, name: str, message: str) -> None:
-        super().__init__(f"{name} {message}")
-        self.name = name
+    `why` is one of unknown, whole-number, number, text, yes-or-no, choice and between; `bounds` has
+    what is allowed: `choices`, or `least` and `most`.
+    """
+
+    def __init__(self, name: str, why: str, **bounds: str) -> None:
+        allowed = ", ".join(bounds.values())
+        super().__init__(f"{name}: {why} {allowed}".rstrip())
+        self.name, self.why, self.bounds = name, why, bounds
 
 
 @dataclass(frozen=True)
@@ -54,18 +59,25 @@ class Settings:
         """From JSON. Raises InvalidSetting, also for a setting that does not exist."""
         for name in given:
             if name not in cls.__dataclass_fields__:
-                raise InvalidSetting(name, "is not a setting")
+                raise InvalidSetting(name, "unknown")
         return cls(**given)
 
 
+_KINDS: dict[type, str] = {int: "whole-number", float: "number", str: "text", bool: "yes-or-no"}
+
+
 def _check(name: str, value: object, kind: type) -> None:
-    if kind is float and type(value) is int:
-        kind = int
-    if type(value) is not kind:
-        raise InvalidSetting(name, f"must be of type {kind.__name__}")
+    whole_as_float = kind is float and type(value) is int
+    if type(value) is not kind and not whole_as_float:
+        raise InvalidSetting(name, _KINDS[kind])
     if name == "augmentation" and value not in AUGMENTATIONS:
-        raise InvalidSetting(name, f"must be one of {', '.join(AUGMENTATIONS)}")
+        raise InvalidSetting(name, "choice", choices=", ".join(AUGMENTATIONS))
     if name in RANGES and isinstance(value, int | float):
         least, most = RANGES[name]
         if not least <= value <= most:
-            raise InvalidSetting(name, f"must be between {least:g} and {most:g}")
+            raise InvalidSetting(name, "between", least=_plain(least), most=_plain(most))
+
+
+def _plain(number: float) -> str:
+    """As people write it, without an exponent."""
+    return f"{number:f}".rstrip("0").rstrip(".")

@@ -11,8 +11,9 @@ def test_every_limit_is_allowed_and_nothing_beyond_it() -> None:
         for good in (least, most):
             Settings.read({name: good})
         for bad in (least - 1, most + 1):
-            with pytest.raises(InvalidSetting, match=name):
+            with pytest.raises(InvalidSetting, match=name) as caught:
                 Settings.read({name: bad})
+            assert [float(bound) for bound in caught.value.bounds.values()] == [least, most]
 
 
 @pytest.mark.parametrize(
