@@ -3,7 +3,10 @@
 Pure ASGI, around everything: FastAPI's own dependencies run only after the body has arrived.
 """
 
+import logging
+import re
 import secrets
+from collections.abc import Callable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -12,12 +15,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import errors
 from app.errors import Problem
+from app.settings import Settings
 from app.web import problems
 from app.web.rendering import wants_page
 from app.web.state import State
 
+log = logging.getLogger(__name__)
+
 _JSON_LIMIT = 1_000_000
 _SIGN_IN_LIMIT = 4_000
+
+_MODEL = "/models/[^/]+"
+_LIMITS: list[tuple[re.Pattern[str], Callable[[Settings], int]]] = [
+    (re.compile("/sign-in"), lambda _: _SIGN_IN_LIMIT),  # open to all, so as little as will do
+    (re.compile("/|.*predict"), Settings.request_bytes),
+    (re.compile(f"(/api/v1)?{_MODEL}/imports"), lambda s: int(s.zip_mb * 1_000_000)),
+    (re.compile(f"/api/v1{_MODEL}/images"), Settings.request_bytes),
+    (re.compile(f"{_MODEL}(/.*)?"), Settings.request_bytes),  # pages
+]
+"""The most bytes a body may have, by the first pattern that is the whole path; JSON elsewhere."""
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -45,7 +61,7 @@ class Access:
             return
         request_id = secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
-        send = _marking(send, request_id, scope["path"])
+        send = _marking(send, request_id, scope)
         try:
             limit = self._check(scope)
         except Problem as problem:
@@ -53,8 +69,16 @@ class Access:
             await response(scope, receive, send)
             return
         if scope["method"] == "HEAD":  # the server drops the body of what GET would answer
+            scope["state"]["head_only"] = True
             scope = {**scope, "method": "GET"}
-        await self._app(scope, _limited(receive, limit), send)
+        try:
+            await self._app(scope, _limited(receive, limit), send)
+        except Exception:
+            log.error("request %s failed", request_id)
+            if "answered" not in scope["state"]:
+                response = problems.respond(Request(scope), errors.InternalError())
+                await response(scope, receive, send)
+            raise  # the server logs where
 
     def _check(self, scope: Scope) -> int:
         """The most bytes the body may have. Raises what is wrong with the request's head."""
@@ -71,10 +95,10 @@ class Access:
         return limit
 
     def _limit(self, path: str) -> int:
-        if path == "/sign-in":  # open to all, so as little as will do
-            return _SIGN_IN_LIMIT
-        takes_photos = path == "/" or path.endswith("predict")
-        return self._state.settings.request_bytes() if takes_photos else _JSON_LIMIT
+        for pattern, limit in _LIMITS:
+            if pattern.fullmatch(path):
+                return limit(self._state.settings)
+        return _JSON_LIMIT
 
 
 def _refuse(request: Request, problem: Problem) -> Response:
@@ -84,14 +108,16 @@ def _refuse(request: Request, problem: Problem) -> Response:
     return problems.respond(request, problem)
 
 
-def _marking(send: Send, request_id: str, path: str) -> Send:
+def _marking(send: Send, request_id: str, scope: Scope) -> Send:
     async def marked(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
             headers["X-Request-Id"] = request_id
-            if path.startswith("/static/"):  # a new version must not meet yesterday's scripts
+            scope["state"]["answered"] = True
+            # A new version must not meet yesterday's scripts.
+            if scope["path"].startswith("/static/"):
                 headers["Cache-Control"] = "no-cache"
         await send(message)
 

@@ -1,7 +1,6 @@
 """Problems as RFC 9457 documents, or as a page for people who came with a browser."""
 
 import json
-import logging
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -16,8 +15,6 @@ from app.texts import Texts
 from app.web.language import texts_of
 from app.web.rendering import render, wants_page
 from app.web.showing import fit_to_show
-
-log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -102,7 +99,7 @@ def request_id(request: Request) -> str:
 
 
 def install(app: FastAPI) -> None:
-    """One handler for each way in which things end up here."""
+    """One handler for each way in which things end up here; faults of ours end up in `Access`."""
 
     async def tell(request: Request, problem: Exception) -> Response:
         assert isinstance(problem, Problem)
@@ -118,10 +115,6 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)
         return respond(request, _from_validation(error))
 
-    async def tell_fault(request: Request, error: Exception) -> Response:
-        log.error("request %s failed", request_id(request))
-        return respond(request, errors.InternalError())
-
     async def nobody(request: Request, error: Exception) -> Response:
         return Response(status_code=499)  # the client has gone; nobody reads this
 
@@ -129,7 +122,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, tell_http)
     app.add_exception_handler(RequestValidationError, tell_invalid)
     app.add_exception_handler(ClientDisconnect, nobody)
-    app.add_exception_handler(Exception, tell_fault)
 
 
 def _from_http(error: HTTPException) -> Problem:

@@ -11,9 +11,9 @@ from fastapi import APIRouter, FastAPI
 
 from app.settings import Settings
 from app.web import problems
-from app.web.pages import reading
 from app.web.access import Access
 from app.web.api import operations
+from app.web.pages import reading
 from app.web.server import Server, listen
 from app.web.state import State
 

@@ -105,6 +105,11 @@ TOO_LARGE = [
     ("terabytes", PREDICT, wire.FORM, "9" * 15),
     ("one-photo", PREDICT, "image/jpeg", "15000001"),
     ("page", "/", wire.FORM, "64000001"),
+    ("to-a-dataset", "/api/v1/models/flowers/images", wire.FORM, "64000001"),
+    ("page-of-a-model", "/models/flowers/photos", wire.FORM, "64000001"),
+    ("zip", "/api/v1/models/flowers/imports", "application/zip", "500000001"),
+    ("zip-by-page", "/models/flowers/imports", wire.FORM, "500000001"),
+    ("labels", "/api/v1/models/flowers/labels", "application/json", "1000001"),
     ("no-photos-here", "/api/v1/models", "application/json", "1000001"),
 ]
 
