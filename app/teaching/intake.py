@@ -151,7 +151,8 @@ class _Taking:
         if not gone and there.present:
             return "already-there"
         images.set_present(self._c, there, self._come(one))
-        settle(self._c, self._kept, self._model, [there.sha256])
+        if gone:
+            settle(self._c, self._kept, self._model, [there.sha256])
         return "added"
 
     def _shipped_copy(self, arrival: Arrival) -> Image | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from app import __version__, errors
@@ -19,13 +20,40 @@ router = APIRouter(dependencies=[Depends(once())], include_in_schema=False)
 Responses = dict[int | str, dict[str, Any]]
 
 
-def photos_in() -> dict[str, Any]:
-    """The request body of a prediction: form files, or one photo as it is."""
-    files = {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": 32}
-    form = {"type": "object", "required": ["images"], "properties": {"images": files}}
+def photos_in(most: int = 32, **fields: dict[str, Any]) -> dict[str, Any]:
+    """A request body of photos: form files with these text fields beside them, or one photo as it
+    is. A field with an example is one that is needed."""
+    files = {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": most}
+    needed = ["images", *(name for name, schema in fields.items() if "example" in schema)]
+    form = {"type": "object", "required": needed, "properties": {"images": files, **fields}}
     raw = {"schema": {"type": "string", "format": "binary"}}
     content = {"multipart/form-data": {"schema": form}, "image/*": raw}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def json_in(shape: type[BaseModel], example: Any, *, required: bool = True) -> dict[str, Any]:
+    """The request body of this shape, with a true example."""
+    schema = shape.model_json_schema()
+    schema = _inlined(schema, schema.pop("$defs", {}))
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {"requestBody": {"required": required, "content": content}}
+
+
+def _inlined(schema: Any, defs: dict[str, Any]) -> Any:
+    """Each reference within a schema is what it refers to: an operation has no room for others."""
+    if isinstance(schema, list):
+        return [_inlined(one, defs) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(defs[schema["$ref"].rpartition("/")[2]], defs)
+    return {key: _inlined(value, defs) for key, value in schema.items()}
+
+
+def json_out(shape: type[BaseModel], example: Any = None) -> dict[str, Any]:
+    """An answer of this shape."""
+    content = {"application/json": {"example": example}} if example is not None else {}
+    return {"model": shape, "content": content} if content else {"model": shape}
 
 
 def problem_responses(*kinds: type[Problem]) -> Responses:
@@ -46,6 +74,25 @@ ALWAYS = (
     errors.DuplicateParameter,
 )
 GUARDED = (errors.Unauthorized, errors.RateLimited)
+CHANGES = (
+    errors.CsrfRejected,
+    errors.MalformedRequest,
+    errors.RequestTimeout,
+    errors.InsufficientStorage,
+    errors.Busy,
+)
+JSON = (
+    errors.MalformedJson,
+    errors.DuplicateKey,
+    errors.NotJson,
+    errors.BodyTooLarge,
+    errors.UnsupportedContentEncoding,
+    errors.MissingField,
+    errors.UnknownField,
+    errors.InvalidField,
+    errors.TooManyItems,
+    errors.InvalidText,
+)
 
 
 def predict_responses() -> Responses:
@@ -58,6 +105,7 @@ def predict_responses() -> Responses:
             errors.RequestTimeout,
             errors.CsrfRejected,
             errors.ModelNotFound,
+            errors.ModelUntaught,
             errors.NotAcceptable,
             errors.BodyTooLarge,
             errors.TooManyParts,

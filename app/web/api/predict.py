@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from app import errors
+from app.teaching.reading import has_model
 from app.vision.classifier import Classifier
 from app.web.answers import Question, answer
 from app.web.api.documentation import photos_in, predict_responses
@@ -17,6 +18,7 @@ from app.web.language import texts_of
 from app.web.presence import while_connected
 from app.web.problems import request_id
 from app.web.state import Asking, asking_of, state_of
+from app.web.storing import with_store
 
 router = APIRouter(prefix="/api/v1")
 
@@ -49,7 +51,7 @@ async def predict(request: Request, query: Annotated[PredictManyQuery, Query()])
 
 async def _predict(request: Request, models: Sequence[str], query: PredictQuery) -> Response:
     asking = asking_of(request)
-    classifiers = _chosen(asking, models)
+    classifiers = await _chosen(request, asking, models)
     picture = _wants_picture(request)
     if picture and len(classifiers) != 1:
         raise errors.NotAcceptable
@@ -65,13 +67,15 @@ async def _predict(request: Request, models: Sequence[str], query: PredictQuery)
         return json_response(await while_connected(request, work))
 
 
-def _chosen(asking: Asking, models: Sequence[str]) -> list[Classifier]:
+async def _chosen(request: Request, asking: Asking, models: Sequence[str]) -> list[Classifier]:
     """The classifiers of these names, each once; all there are when none is named."""
     if not models:
         return list(asking.catalogue)
     found = {model: asking.catalogue.find(model) for model in models}
-    if None in found.values():
-        raise errors.ModelNotFound
+    for model, classifier in found.items():
+        if classifier is None:
+            there = await with_store(request, has_model, model)
+            raise errors.ModelUntaught if there else errors.ModelNotFound
     return [classifier for classifier in found.values() if classifier]
 
 
@@ -100,7 +104,9 @@ async def _picture(
     return Response(await while_connected(request, look()), media_type="image/png")
 
 
-def json_response(told: dict[str, Any]) -> Response:
+def json_response(told: Any, status: int = 200, **headers: str) -> Response:
     """JSON without NaN, and with letters as they are."""
     content = json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Response(content.encode("utf-8", "replace"), media_type="application/json")
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    body = content.encode("utf-8", "replace")
+    return Response(body, status, named, media_type="application/json")
