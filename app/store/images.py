@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, func, select, union, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, union, update
 
 from app.store import schema
 from app.store.models import touch
@@ -18,6 +18,24 @@ _images, _labels, _holds = schema.images, schema.labels, schema.holds
 _PORTION = 500
 
 BANDS = 5
+
+# Asked for every photo that comes, so they are put together once: that takes longer than answering.
+_FIND = select(_images).where(
+    _images.c.model == bindparam("model"), _images.c.sha256 == bindparam("sha256")
+)
+_NEAR = select(_images).where(
+    _images.c.number.in_(
+        union(
+            *(
+                select(_images.c.number).where(
+                    _images.c.model == bindparam("model"),
+                    _images.c[f"band{at}"] == bindparam(f"band{at}"),
+                )
+                for at in range(BANDS)
+            )
+        )
+    )
+)  # SQLite would read the whole table for the five joined by OR
 
 
 @dataclass(frozen=True)
@@ -66,7 +84,7 @@ def insert(c: Connection, images: Sequence[Mapping[str, Any]]) -> None:
 
 def find(c: Connection, model: str, sha256: str) -> Image | None:
     """Also one that was removed."""
-    row = c.execute(_of(model).where(_images.c.sha256 == sha256)).first()
+    row = c.execute(_FIND, {"model": model, "sha256": sha256}).first()
     return _image(row) if row else None
 
 
@@ -138,12 +156,8 @@ def groups(c: Connection, model: str) -> dict[str, int]:
 
 def near(c: Connection, model: str, bands: Sequence[int]) -> list[Image]:
     """Those whose hash agrees in at least one of its five parts."""
-    each = [
-        select(_images.c.number).where(_images.c.model == model, _images.c[f"band{at}"] == value)
-        for at, value in enumerate(bands)
-    ]  # SQLite would read the whole table for the five joined by OR
-    found = select(_images).where(_images.c.number.in_(union(*each)))
-    return [_image(row) for row in c.execute(found)]
+    asked = {f"band{at}": value for at, value in enumerate(bands)}
+    return [_image(row) for row in c.execute(_NEAR, {"model": model, **asked})]
 
 
 def members(c: Connection, model: str, group: int) -> list[Image]:
