@@ -27,6 +27,7 @@ class StoredLedger:
         self._c, self._model, self._kept, self._details = c, model, kept, details
         self._counts: dict[str, dict[Split, int]] = {}
         self._next = images.next_group(c, model)
+        self._asked: tuple[Arrival, list[Image]] | None = None
 
     @cached_property
     def _known(self) -> set[str]:
@@ -40,7 +41,12 @@ class StoredLedger:
         return [_placement(image) for image in self.copies(photo)]
 
     def copies(self, photo: Arrival) -> list[Image]:
-        """The photo's near-duplicates, the likest first."""
+        """The photo's near-duplicates, the likest first; asked again at once, the same answer."""
+        if self._asked is None or self._asked[0] is not photo:
+            self._asked = photo, self._find_copies(photo)
+        return self._asked[1]
+
+    def _find_copies(self, photo: Arrival) -> list[Image]:
         close = [
             image
             for image in images.near(self._c, self._model, bands(photo.hash))
@@ -48,6 +54,8 @@ class StoredLedger:
             and self._counts_here(image)
             and likeness.distance(image.hash, photo.hash) <= likeness.NEAR_BITS
         ]
+        if not close:
+            return []
         rows = self._kept.get(PLAIN, [image.sha256 for image in close])
         found = [image for image in close if self._copy(photo, image, rows)]
         return sorted(found, key=lambda i: (likeness.distance(i.hash, photo.hash), i.sha256))
@@ -77,10 +85,12 @@ class StoredLedger:
             "bands": bands(photo.hash),
         }
         images.insert(self._c, [{**placed, **self._details(photo.sha256)}])
+        self._asked = None
         self._count(placement)
 
     def regroup(self, groups: Collection[int], into: int) -> None:
         if groups:
+            self._asked = None
             images.regroup(self._c, self._model, sorted(groups), into)
 
     def _count(self, placement: Placement) -> None:
