@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from app import errors
-from app.texts import LANGUAGES, preferred
+from app.texts import LANGUAGES, preferred, texts
+from app.web.problems import example
 
 ROOT = Path(__file__).parents[1]
 APP = ROOT / "app"
@@ -122,6 +123,13 @@ def _own_sentences(kind: type[errors.Problem]) -> set[str]:
     """Texts of kinds that share another's code."""
     own = {vars(kind)["text"]} if "text" in vars(kind) else set()
     return own.union(*map(_own_sentences, kind.__subclasses__()))
+
+
+def test_every_problem_can_be_shown_as_an_example() -> None:
+    for kind in errors.all_problems():
+        for language in LANGUAGES:
+            shown = example(kind, texts(language), "id")
+            assert shown["detail"] and "{" not in shown["detail"]
 
 
 def test_the_readers_language_is_found_by_weight() -> None:
