@@ -538,6 +538,13 @@ class InsufficientStorage(Problem):
     headers: ClassVar[dict[str, str]] = {"Connection": "close"}
 
 
+class ObjectUnreadable(Problem):
+    """A photo's own file is missing or damaged; its features, and all other photos, are not."""
+
+    status = 503
+    code = "object-unreadable"
+
+
 class Busy(Problem):
     """The queue is full; asking again soon is right."""
 

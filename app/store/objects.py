@@ -5,6 +5,7 @@ never be, so files come first and rows second.
 """
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -44,19 +45,27 @@ class Objects:
         """Raises FileNotFoundError or another OSError when it cannot be read."""
         return self.path(sha256).read_bytes()
 
+    def checked(self, sha256: str) -> bytes:
+        """The same; OSError also when the file is not what its name says."""
+        content = self.read(sha256)
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise OSError(errno.EIO, "the file is not what was kept")
+        return content
+
     def sound(self, sha256: str) -> bool:
         """Whether the file still is what its name says."""
         try:
-            return hashlib.sha256(self.read(sha256)).hexdigest() == sha256
+            self.checked(sha256)
         except OSError:
             return False
+        return True
 
     def stage(self, sha256: str, content: bytes) -> Staged | None:
         """Writes and syncs the content aside; None when it is in its place already: then it is no
         stray for another day."""
         target = self.path(sha256)
         with self._sweeping, contextlib.suppress(OSError):
-            if target.stat().st_size == len(content):
+            if target.read_bytes() == content:  # a damaged one is written anew
                 os.utime(target)
                 return None
         aside = self._temporary / f"{secrets.token_hex(8)}.photo"

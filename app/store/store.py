@@ -7,6 +7,7 @@ from app.store.database import Database
 from app.store.folder import DataFolder
 from app.store.kept import Kept
 from app.store.objects import Objects
+from app.store.small import SmallCopies
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Store:
     database: Database
     objects: Objects
     kept: Kept
+    small: SmallCopies
 
     @classmethod
     def open(cls, folder: DataFolder, recipe: str) -> Self:
@@ -26,6 +28,7 @@ class Store:
             Database(folder.database),
             Objects(folder.objects, folder.temporary),
             Kept(folder.derived, recipe),
+            SmallCopies(folder.derived, folder.temporary),
         )
 
     def close(self) -> None:

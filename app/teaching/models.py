@@ -100,17 +100,18 @@ def add_labels(store: Store, model: str, names: Iterable[str]) -> dict[str, str]
 
 
 def rename_label(store: Store, model: str, label: str, name: GivenName) -> StoredLabel:
-    """Its slug and its photos stay. Raises LabelExists when another label has the name."""
+    """Its slug and its photos stay. Raises LabelNotFound, and LabelExists when another label has
+    the name."""
     with store.database.write() as c:
         teachable(c, model)
-        before = label_of(c, model, label)
+        before = find_slug(c, model, label)
         names = _names(name, before.names)
         for word in names.values():
             other = find_label(c, model, word)
             if other is not None and other.label != before.label:
                 raise errors.LabelExists(name=word)
         models.rename_label(c, model, before.label, same_key(_first(names)), names)
-        return label_of(c, model, before.label)
+        return find_slug(c, model, label)
 
 
 def remove_label(store: Store, model: str, label: str) -> None:

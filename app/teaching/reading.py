@@ -8,7 +8,7 @@ from app.store import images, models
 from app.store.images import Image
 from app.store.models import StoredLabel, StoredModel
 from app.store.store import Store
-from app.teaching.models import label_of, teachable
+from app.teaching.models import find_slug, label_of, teachable
 
 
 class Shown(NamedTuple):
@@ -30,7 +30,14 @@ def model_with_counts(store: Store, model: str) -> Shown:
         return Shown(teachable(c, model), images.counts(c, model))
 
 
-def label_by(store: Store, model: str, word: str) -> StoredLabel:
+def label(store: Store, model: str, slug: str) -> StoredLabel:
+    """Raises LabelNotFound, and as `model_with_counts`."""
+    with store.database.read() as c:
+        teachable(c, model)
+        return find_slug(c, model, slug)
+
+
+def label_called(store: Store, model: str, word: str) -> StoredLabel:
     """By slug, name or alias. Raises LabelNotFound, and as `model_with_counts`."""
     with store.database.read() as c:
         teachable(c, model)
@@ -65,6 +72,12 @@ def photo(store: Store, model: str, sha256: str) -> Image:
     if found is None:
         raise errors.ImageNotFound
     return found
+
+
+def check_teachable(store: Store, model: str) -> None:
+    """Raises ModelNotFound or ModelNotTeachable."""
+    with store.database.read() as c:
+        teachable(c, model)
 
 
 def has_model(store: Store, model: str) -> bool:

@@ -65,5 +65,13 @@ class Lookout:
         large = photo.cost_mb > self._limits.large_mb
         return await (self.pool.run_large if large else self.pool.run)(preview, photo)
 
+    async def shrink(self, read: Callable[[], bytes], side: int) -> bytes:
+        """A photo that is kept as a JPEG of at most `side` pixels a side. Those who look through
+        many wait for each other, and keep no question waiting. Raises as `read` and `decode` do."""
+        async with self._arrivals:
+            photo = await self.pool.run(lambda: decode.inspect(read(), self._limits))
+            large = photo.cost_mb > self._limits.large_mb
+            return await (self.pool.run_large if large else self.pool.run)(preview, photo, side)
+
     def close(self) -> None:
         self.pool.close()

@@ -11,6 +11,7 @@ def preview(photo: decode.Photo, side: int = _SIDE) -> bytes:
     """A JPEG of at most `side` pixels a side. Raises as `decode.whole` does."""
     shown = decode.whole(photo, side)
     shown.thumbnail((side, side))
+    shown.info = {}  # Pillow would write a comment along
     out = io.BytesIO()
     shown.save(out, "JPEG", quality=85)
     return out.getvalue()

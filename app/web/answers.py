@@ -44,9 +44,9 @@ async def answer(
         results = [await looks[0]] if len(looks) == 1 else await asyncio.gather(*looks)
     bad = [r for r in results if isinstance(r, Problem)]
     if len(bad) == len(results):
-        raise bad[0] if len(bad) == 1 else _none_usable(bad)
+        raise bad[0] if len(bad) == 1 else none_usable(bad)
     told = [
-        _refusal(r, upload, question.t, request_id) if isinstance(r, Problem) else r
+        refusal(r, upload, question.t, request_id) if isinstance(r, Problem) else r
         for upload, r in zip(uploads, results, strict=True)
     ]
     return {"id": request_id, "results": told}
@@ -115,10 +115,10 @@ def data_url(content: bytes, media_type: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
 
 
-def _refusal(problem: Problem, upload: Upload, t: Texts, request_id: str) -> dict[str, Any]:
+def refusal(problem: Problem, upload: Upload, t: Texts, request_id: str) -> dict[str, Any]:
     return {"filename": upload.filename, "error": problems.document(problem, t, request_id)}
 
 
-def _none_usable(bad: Sequence[Problem]) -> errors.NoUsableImages:
+def none_usable(bad: Sequence[Problem]) -> errors.NoUsableImages:
     each = [FieldError(f"images/{i}", p.code, **p.params) for i, p in enumerate(bad)]
     return errors.NoUsableImages(count=len(bad), errors=each)

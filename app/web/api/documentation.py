@@ -95,33 +95,39 @@ JSON = (
 )
 
 
+UNUSABLE_PHOTOS = (
+    errors.MalformedMultipart,
+    errors.MalformedRequest,
+    errors.RequestTimeout,
+    errors.CsrfRejected,
+    errors.BodyTooLarge,
+    errors.TooManyParts,
+    errors.FieldTooLarge,
+    errors.UnsupportedMediaType,
+    errors.UnsupportedImageType,
+    errors.UnsupportedContentEncoding,
+    errors.EmptyFile,
+    errors.UndecodableImage,
+    errors.TruncatedImage,
+    errors.ImageTooSmall,
+    errors.ImageTooManyPixels,
+    errors.ImageTooComplex,
+    errors.NoUsableImages,
+    errors.MissingField,
+    errors.UnknownField,
+)
+"""Whatever can be wrong with photos on their way in."""
+
+
 def predict_responses() -> Responses:
     example = {"application/json": {"example": PREDICT_EXAMPLE}, "image/png": {}}
     return {
         200: {"model": PredictShape, "content": example},
         **problem_responses(
-            errors.MalformedMultipart,
-            errors.MalformedRequest,
-            errors.RequestTimeout,
-            errors.CsrfRejected,
+            *UNUSABLE_PHOTOS,
             errors.ModelNotFound,
             errors.ModelUntaught,
             errors.NotAcceptable,
-            errors.BodyTooLarge,
-            errors.TooManyParts,
-            errors.FieldTooLarge,
-            errors.UnsupportedMediaType,
-            errors.UnsupportedImageType,
-            errors.UnsupportedContentEncoding,
-            errors.EmptyFile,
-            errors.UndecodableImage,
-            errors.TruncatedImage,
-            errors.ImageTooSmall,
-            errors.ImageTooManyPixels,
-            errors.ImageTooComplex,
-            errors.NoUsableImages,
-            errors.MissingField,
-            errors.UnknownField,
             *ALWAYS,
             *GUARDED,
             errors.Busy,

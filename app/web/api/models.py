@@ -1,20 +1,53 @@
-"""Which models there are, and what each can tell apart."""
+"""Which models there are, what each can tell apart, and making, naming and removing them."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from pydantic import Field
 from starlette.responses import Response
 
 from app import errors
+from app.catalogue import IMAGENET, load_version
+from app.errors import Problem
+from app.store.models import StoredModel
+from app.store.store import Store
+from app.teaching import models, reading
 from app.vision.classifier import Classifier
-from app.web.api.documentation import ALWAYS, GUARDED, problem_responses
+from app.web.api import telling
+from app.web.api.documentation import (
+    ALWAYS,
+    CHANGES,
+    GUARDED,
+    JSON,
+    json_in,
+    json_out,
+    problem_responses,
+)
 from app.web.api.parameters import LanguageQuery, once
 from app.web.api.predict import ModelName, json_response
-from app.web.api.shapes import ModelShape, ModelsShape
+from app.web.api.shapes import MODEL_EXAMPLE, ModelShape, ModelsShape
+from app.web.json_bodies import Body, GivenName, read_json
 from app.web.language import texts_of
 from app.web.state import asking_of
+from app.web.storing import with_store
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(once())])
+
+Lang = Annotated[LanguageQuery, Query()]
+
+NAMES = (errors.InvalidLabel, errors.TooManyClasses)
+TEACHABLE = (errors.ModelNotFound, errors.ModelNotTeachable)
+
+_MOST_NAMES = 10_000  # enough to be told that a thousand are too many
+
+
+class NewModel(Body):
+    name: GivenName
+    labels: list[GivenName] = Field(default_factory=list, max_length=_MOST_NAMES)
+
+
+class Renaming(Body):
+    name: GivenName
 
 
 @router.get(
@@ -25,47 +58,120 @@ router = APIRouter(prefix="/api/v1", dependencies=[Depends(once())])
         **problem_responses(*ALWAYS, *GUARDED, errors.NotReady),
     },
 )
-async def list_models(request: Request, query: Annotated[LanguageQuery, Query()]) -> Response:
-    language = texts_of(request).language
-    items = [_summary(c, language) for c in asking_of(request).catalogue]
-    return json_response({"items": items, "next_cursor": None})
+async def list_models(request: Request, query: Lang) -> Response:
+    asking, language = asking_of(request), texts_of(request).language
+    taught = [
+        telling.model_summary(stored, asking.catalogue.find(stored.model), language)
+        for stored in await with_store(request, reading.every_model)
+    ]
+    fixed = telling.fixed_summary(asking.catalogue.imagenet, language)
+    return json_response({"items": [*taught, fixed], "next_cursor": None})
+
+
+@router.post(
+    "/models",
+    operation_id="make_model",
+    status_code=201,
+    responses={
+        201: json_out(ModelShape, MODEL_EXAMPLE),
+        **problem_responses(
+            *JSON, *NAMES, errors.ModelExists, *ALWAYS, *GUARDED, *CHANGES, errors.NotReady
+        ),
+    },
+    openapi_extra=json_in(NewModel, {"name": "Waste", "labels": ["glass", "paper"]}),
+)
+async def make_model(request: Request, query: Lang) -> Response:
+    asking_of(request)
+    asked = await read_json(request, NewModel)
+    labels = [telling.given_name(name) for name in asked.labels]
+    made = await with_store(request, models.make, telling.given_name(asked.name), labels)
+    told = await _told(request, made.model)
+    return json_response(told, 201, Location=f"/api/v1/models/{made.model}")
 
 
 @router.get(
     "/models/{model}",
     operation_id="show_model",
     responses={
-        200: {"model": ModelShape},
+        200: json_out(ModelShape, MODEL_EXAMPLE),
         **problem_responses(errors.ModelNotFound, *ALWAYS, *GUARDED, errors.NotReady),
     },
 )
-async def show_model(
-    request: Request, model: ModelName, query: Annotated[LanguageQuery, Query()]
-) -> Response:
-    classifier = asking_of(request).catalogue.find(model)
-    if classifier is None:
-        raise errors.ModelNotFound
-    language = texts_of(request).language
-    labels = [
-        {"label": label.slug, "name": label.name(language), "aliases": list(label.aliases)}
-        for label in classifier.labels
-    ]
-    return json_response({**_summary(classifier, language), "labels": labels})
+async def show_model(request: Request, model: ModelName, query: Lang) -> Response:
+    return json_response(await _told(request, model))
 
 
-def _exam(classifier: Classifier) -> dict[str, Any] | None:
-    """How well it did on photos that it had never seen, with the 95 % interval."""
-    if classifier.exam is None:
+@router.patch(
+    "/models/{model}",
+    operation_id="rename_model",
+    responses={
+        200: json_out(ModelShape, MODEL_EXAMPLE),
+        **problem_responses(
+            *JSON, errors.InvalidLabel, *TEACHABLE, *ALWAYS, *GUARDED, *CHANGES, errors.NotReady
+        ),
+    },
+    openapi_extra=json_in(Renaming, {"name": {"en": "Flowers", "nb": "Blomster"}}),
+)
+async def rename_model(request: Request, model: ModelName, query: Lang) -> Response:
+    asking = asking_of(request)
+    asked = await read_json(request, Renaming)
+    name = telling.given_name(asked.name)
+    asking.catalogue.rename(await with_store(request, models.rename, model, name))
+    return json_response(await _told(request, model))
+
+
+@router.delete(
+    "/models/{model}",
+    operation_id="remove_model",
+    status_code=204,
+    response_class=Response,
+    responses=problem_responses(
+        *TEACHABLE, errors.ModelShipped, *ALWAYS, *GUARDED, *CHANGES, errors.NotReady
+    ),
+)
+async def remove_model(request: Request, model: ModelName, query: Lang) -> Response:
+    asking = asking_of(request)
+    if model == IMAGENET:
+        raise errors.ModelShipped
+    await with_store(request, models.remove, model)
+    asking.catalogue.forget(model)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/models/{model}:restore",
+    operation_id="restore_model",
+    responses={
+        200: json_out(ModelShape, MODEL_EXAMPLE),
+        **problem_responses(*TEACHABLE, *ALWAYS, *GUARDED, *CHANGES, errors.NotReady),
+    },
+)
+async def restore_model(request: Request, model: ModelName, query: Lang) -> Response:
+    asking = asking_of(request)
+    classifier = await with_store(request, _restored, model)
+    if classifier is not None and asking.catalogue.find(model) is None:
+        asking.catalogue.swap(classifier)
+    return json_response(await _told(request, model))
+
+
+def _restored(store: Store, model: str) -> Classifier | None:
+    """Its live version, if it has one that can answer."""
+    back: StoredModel = models.restore(store, model)
+    try:
+        return load_version(store, model, back.live) if back.live is not None else None
+    except Problem:
         return None
-    return {key: classifier.exam[key] for key in ("right", "of", "low", "high")}
 
 
-def _summary(classifier: Classifier, language: str) -> dict[str, Any]:
+async def _told(request: Request, model: str) -> dict[str, Any]:
+    asking, language = asking_of(request), texts_of(request).language
+    if model == IMAGENET:
+        fixed = asking.catalogue.imagenet
+        labels = [telling.fixed_label(label, language) for label in fixed.labels]
+        return {**telling.fixed_summary(fixed, language), "labels": labels}
+    stored, counts = await with_store(request, reading.model_with_counts, model)
+    labels = [telling.label(label, counts, language) for label in stored.labels]
     return {
-        "model": classifier.model,
-        "name": classifier.name(language),
-        "version": classifier.version,
-        "label_count": len(classifier.labels),
-        "can_say_unknown": classifier.reference is not None,
-        "exam": _exam(classifier),
+        **telling.model_summary(stored, asking.catalogue.find(model), language),
+        "labels": labels,
     }

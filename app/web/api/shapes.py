@@ -1,6 +1,6 @@
 """The shapes of answers, for the API's documentation. Answers are built as plain dicts."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -61,10 +61,30 @@ class ReadyShape(BaseModel):
     phase: str
 
 
+class NamesShape(BaseModel):
+    en: str
+    nb: str
+
+
+class LabelCountsShape(BaseModel):
+    total: int
+    train: int
+    validation: int
+    test: int
+    aside: int
+
+
 class LabelShape(BaseModel):
     label: str
     name: str
+    names: NamesShape
     aliases: list[str]
+    images: LabelCountsShape | None
+
+
+class LabelsShape(BaseModel):
+    items: list[LabelShape]
+    next_cursor: str | None = None
 
 
 class ExamShape(BaseModel):
@@ -77,9 +97,11 @@ class ExamShape(BaseModel):
 class ModelSummaryShape(BaseModel):
     model: str
     name: str
-    version: int
+    names: NamesShape
+    version: int | None
     label_count: int
     can_say_unknown: bool
+    can_be_taught: bool
     exam: ExamShape | None
 
 
@@ -91,6 +113,117 @@ class ModelsShape(BaseModel):
     items: list[ModelSummaryShape]
     next_cursor: str | None = None
 
+
+class CreditShape(BaseModel):
+    by: str | None
+    link: str
+
+
+class ImageShape(BaseModel):
+    sha256: str
+    model: str
+    label: str
+    split: Literal["train", "validation", "test", "aside"]
+    reason: Literal["two-labels", "two-splits", "near-exam"] | None
+    group: int
+    filename: str
+    width: int | None
+    height: int | None
+    bytes: int | None
+    source: Literal["upload", "import", "camera", "teach", "shipped"]
+    has_photo: bool
+    added: str
+    removed: str | None
+    credit: CreditShape | None
+    thumbnail: str | None
+    content: str | None
+
+
+class ImagesShape(BaseModel):
+    items: list[ImageShape]
+    next_cursor: str | None
+
+
+class KeptShape(BaseModel):
+    filename: str
+    sha256: str | None = None
+    status: Literal["added", "already-there"] | None = None
+    image: ImageShape | None = None
+    error: ProblemShape | None = None
+
+
+class AddedShape(BaseModel):
+    id: str
+    results: list[KeptShape]
+
+
+class ChangeShape(BaseModel):
+    sha256: str
+    label_before: str
+    label: str
+
+
+class ChangedShape(BaseModel):
+    changed: list[ChangeShape]
+
+
+LABEL_EXAMPLE: dict[str, Any] = {
+    "label": "rose",
+    "name": "rose",
+    "names": {"en": "rose", "nb": "rose"},
+    "aliases": ["roses"],
+    "images": {"total": 497, "train": 348, "validation": 75, "test": 74, "aside": 0},
+}
+
+MODEL_EXAMPLE: dict[str, Any] = {
+    "model": "flowers",
+    "name": "Flowers",
+    "names": {"en": "Flowers", "nb": "Blomster"},
+    "version": 1,
+    "label_count": 5,
+    "can_say_unknown": True,
+    "can_be_taught": True,
+    "exam": {"right": 419, "of": 444, "low": 0.9182, "high": 0.9616},
+    "labels": [LABEL_EXAMPLE],
+}
+
+IMAGE_EXAMPLE: dict[str, Any] = {
+    "sha256": "9f2b6c0e7d4a18355c3e1f7a60b9d2c4e8f1a37b5d6c90e2f4a8b1c3d5e7f901",
+    "model": "flowers",
+    "label": "rose",
+    "split": "train",
+    "reason": None,
+    "group": 2959,
+    "filename": "rose.jpg",
+    "width": 640,
+    "height": 480,
+    "bytes": 81234,
+    "source": "upload",
+    "has_photo": True,
+    "added": "2026-11-25T10:00:00+00:00",
+    "removed": None,
+    "credit": None,
+    "thumbnail": "/api/v1/models/flowers/images/9f2b6c0e7d4a18355c3e1f7a60b9d2c4"
+    "e8f1a37b5d6c90e2f4a8b1c3d5e7f901/thumbnail",
+    "content": "/api/v1/models/flowers/images/9f2b6c0e7d4a18355c3e1f7a60b9d2c4"
+    "e8f1a37b5d6c90e2f4a8b1c3d5e7f901/content",
+}
+
+ADDED_EXAMPLE: dict[str, Any] = {
+    "id": "5f0c8d1e2a3b4c5d",
+    "results": [
+        {
+            "filename": "rose.jpg",
+            "sha256": IMAGE_EXAMPLE["sha256"],
+            "status": "added",
+            "image": IMAGE_EXAMPLE,
+        }
+    ],
+}
+
+CHANGED_EXAMPLE: dict[str, Any] = {
+    "changed": [{"sha256": IMAGE_EXAMPLE["sha256"], "label_before": "tulip", "label": "rose"}]
+}
 
 PREDICT_EXAMPLE: dict[str, Any] = {
     "id": "5f0c8d1e2a3b4c5d",

@@ -1,0 +1,99 @@
+"""Photos from a request into a dataset: each is looked at, those that can be used are kept."""
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+
+from app import errors
+from app.errors import Problem
+from app.teaching import reading
+from app.teaching.intake import Newcomer, Source, Taken, keep
+from app.vision.arrival import Sight
+from app.vision.lookout import Lookout
+from app.web.answers import none_usable, refusal
+from app.web.api import telling
+from app.web.bodies import Upload
+from app.web.language import texts_of
+from app.web.problems import request_id
+from app.web.state import asking_of
+from app.web.storing import with_store
+
+FIELDS = ("label", "hold", "split")
+
+_HOLD = re.compile("[A-Za-z0-9-]{1,64}")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is said of all photos of a request. `hold` is the sender's name of one recording."""
+
+    label: str
+    hold: str | None
+    source: Source
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str]) -> "Wish":
+        """Raises MissingField or InvalidField."""
+        if "label" not in fields:
+            raise errors.MissingField(name="label")
+        hold, split = fields.get("hold"), fields.get("split")
+        if hold is not None and not _HOLD.fullmatch(hold):
+            raise errors.InvalidField(name="hold", why="other")
+        if split not in (None, "train"):
+            raise errors.InvalidField(name="split", why="choice", choices="train")
+        source: Source = "teach" if split else "camera" if hold else "upload"
+        return cls(fields["label"], hold, source)
+
+
+async def add(
+    request: Request, model: str, uploads: Sequence[Upload], wish: Wish
+) -> tuple[dict[str, Any], bool]:
+    """The answer, and whether any photo is new. What was acknowledged is on the disk.
+
+    Raises LabelNotFound, ModelNotFound, ModelNotTeachable, the one photo's problem when there is
+    but one, and NoUsableImages when all of several are bad.
+    """
+    asking = asking_of(request)
+    label = (await with_store(request, reading.label_called, model, wish.label)).label
+    met = await asyncio.gather(*(_meet(asking.lookout, upload) for upload in uploads))
+    bad = [found for found in met if isinstance(found, Problem)]
+    if len(bad) == len(met):
+        raise bad[0] if len(bad) == 1 else none_usable(bad)
+    newcomers = [
+        Newcomer(upload.content, upload.filename, label, found)
+        for upload, found in zip(uploads, met, strict=True)
+        if isinstance(found, Sight)
+    ]
+    taken = iter(
+        await with_store(request, keep, model, newcomers, source=wish.source, hold=wish.hold)
+    )
+    t, number = texts_of(request), request_id(request)
+    results, new = [], False
+    for upload, found in zip(uploads, met, strict=True):
+        if isinstance(found, Problem):
+            results.append(refusal(found, upload, t, number))
+        else:
+            one = next(taken)
+            new = new or one.status == "added"
+            results.append(_kept(upload, one))
+    return {"id": number, "results": results}, new
+
+
+async def _meet(lookout: Lookout, upload: Upload) -> Sight | Problem:
+    try:
+        return await lookout.meet(upload.content)
+    except errors.UnusableImage as problem:
+        return problem
+
+
+def _kept(upload: Upload, taken: Taken) -> dict[str, Any]:
+    return {
+        "filename": upload.filename,
+        "sha256": taken.image.sha256,
+        "status": taken.status,
+        "image": telling.image(taken.image),
+    }
