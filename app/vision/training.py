@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.vision.calibration import ENOUGH, cut_for, temperature_for
-from app.vision.course import Epoch
+from app.vision.course import Epoch, best_epoch
 from app.vision.engine import Floats
 from app.vision.examples import Examples, Part, Scaling, folds_of
 from app.vision.head import Head
@@ -27,10 +27,6 @@ with quiet_stderr():  # what TensorFlow finds missing on a machine without a GPU
     import tensorflow as tf
 
 _FOLDS = 5
-
-# Validation losses this close say nothing. The later epoch stands, where the steps have become
-# small, so that another machine ends in the same place.
-_ALIKE = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,7 +210,6 @@ class _Course(keras.callbacks.Callback):  # type: ignore[misc]
         super().__init__()
         self._settings, self._watched = settings, watched
         self._report, self._stop = report, stop
-        self._least = np.inf
         self.history: list[Epoch] = []
         self.best_epoch = 0
         self.best_weights: list[Floats] = []
@@ -223,10 +218,8 @@ class _Course(keras.callbacks.Callback):  # type: ignore[misc]
         weights, logs = self.model.get_weights(), logs or {}
         loss, accuracy = self._validate(weights)
         self.history.append(Epoch(logs["surprise"], logs["accuracy"], loss, accuracy))
-        # Without validation the last epoch stands.
-        if loss is None or loss <= self._least * (1 + _ALIKE):
+        if best_epoch(self.history) == epoch + 1:
             self.best_epoch, self.best_weights = epoch + 1, weights
-            self._least = min(self._least, loss or np.inf)
         elif epoch + 1 - self.best_epoch >= self._settings.patience:
             self.model.stop_training = True
         self._report(epoch + 1, self._settings.epochs, self.history[-1])
