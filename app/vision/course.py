@@ -1,6 +1,5 @@
 """The course of a training, epoch by epoch, and what its figures say."""
 
-from collections.abc import Sequence
 import math
 import statistics
 from collections.abc import Sequence
