@@ -1,10 +1,14 @@
 """Problems as RFC 9457 documents, or as a page for people who came with a browser."""
 
+import errno
 import json
+import logging
+import sqlite3
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -15,6 +19,8 @@ from app.texts import Texts
 from app.web.language import texts_of
 from app.web.rendering import render, wants_page
 from app.web.showing import fit_to_show
+
+log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -116,6 +122,13 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)
         return respond(request, _from_validation(error))
 
+    async def tell_storage(request: Request, error: Exception) -> Response:
+        problem = _from_storage(error)
+        if problem is None:
+            raise error
+        log.error("request %s: %s", request_id(request), error)
+        return respond(request, problem)
+
     async def nobody(request: Request, error: Exception) -> Response:
         return Response(status_code=499)  # the client has gone; nobody reads this
 
@@ -123,6 +136,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, tell_http)
     app.add_exception_handler(RequestValidationError, tell_invalid)
     app.add_exception_handler(ClientDisconnect, nobody)
+    for kind in (OSError, sqlite3.OperationalError, OperationalError):
+        app.add_exception_handler(kind, tell_storage)
 
 
 def _from_http(error: HTTPException) -> Problem:
@@ -130,6 +145,24 @@ def _from_http(error: HTTPException) -> Problem:
     if error.status_code >= 500:
         return errors.InternalError()
     return kinds.get(error.status_code, errors.MalformedRequest)()
+
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
+
+
+def _from_storage(error: BaseException) -> Problem | None:
+    """What the disk or the database did not let us do; None for what should not happen."""
+    if isinstance(error, OperationalError):
+        error = error.orig or error
+    if isinstance(error, sqlite3.OperationalError):
+        primary = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest tells of details
+        if primary in _BUSY:
+            return errors.Busy()
+        return errors.InsufficientStorage() if primary in _FULL else None
+    no_room = isinstance(error, OSError) and error.errno in _NO_ROOM
+    return errors.InsufficientStorage() if no_room else None
 
 
 def _from_validation(error: RequestValidationError) -> Problem:
