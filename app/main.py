@@ -25,7 +25,16 @@ from app.vision.pool import Pool
 from app.vision.recipe import RECIPE
 from app.web import problems, signing
 from app.web.access import Access
-from app.web.api import documentation, models, operations, predict
+from app.web.api import (
+    documentation,
+    images,
+    labels,
+    models,
+    operations,
+    photos,
+    predict,
+    uploading,
+)
 from app.web.pages import home, reading
 from app.web.state import Asking, State
 
@@ -67,7 +76,10 @@ def create_app(settings: Settings | None = None, report: Report = lambda phase: 
     )  # fmt: skip
     app.state.blomst = state
     problems.install(app)
-    for room in (predict, models, operations, documentation, home, reading, signing):
+    for room in (
+        *(predict, models, labels, uploading, images, photos),
+        *(operations, documentation, home, reading, signing),
+    ):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=resources.folder("static")))
     app.add_middleware(Access, state=state)
