@@ -87,7 +87,7 @@ export class Chart {
     this.stopped = new Mark("stopped", 1);
     this.lines = LINES.map((kind) => new Line(kind));
     this.svg.append(this.axes, this.kept.group, this.stopped.group, ...this.lines.map(({ group }) => group));
-    this.title = figure.querySelector("figcaption").textContent;
+    this.title = figure.querySelector("figcaption").firstChild.textContent.trim();
     figure.append(this.svg);
     new ResizeObserver(([{ contentRect }]) => this.resize(contentRect.width)).observe(figure);
   }
@@ -114,7 +114,7 @@ export class Chart {
     this.axis(place);
     const places = this.lines.map((one) => one.show(this.told[one.name], place));
     this.name(places, place);
-    this.kept.show(best, word("curves.kept", { epoch: best }), place);
+    this.kept.show(best, this.best(), place);
     this.stopped.show(stopped ? count : null, word("curves.stopped", { epoch: count }), place);
     this.svg.setAttribute("aria-label", this.summary());
   }
@@ -154,10 +154,14 @@ export class Chart {
     this.lines.forEach((one, at) => both[at] !== null && one.place(Math.max(Math.min(both[at], room[1]), room[0])));
   }
 
+  best() {
+    return word(this.told.over ? "curves.kept" : "curves.best", { epoch: this.told.best });
+  }
+
   summary() {
     const ends = LINES.map((kind) => [kind, last(this.told[kind])]).filter(([, end]) => end);
     const said = ends.map(([kind, end]) => `${word(`curves.${kind}`)} ${this.said(end.value)}`);
-    const kept = this.told.best ? [word("curves.kept", { epoch: this.told.best })] : [];
+    const kept = this.told.best ? [this.best()] : [];
     return `${this.title}: ${[...said, ...kept].join(", ")}`;
   }
 }

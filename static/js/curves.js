@@ -10,12 +10,13 @@
 //   words: curves.*, site.percent
 import { Chart } from "./chart.js";
 import { lossRange, shareRange } from "./plot.js";
-import { number, word } from "./words.js";
+import { lang, number, word } from "./words.js";
 
 const OVER = ["succeeded", "failed", "cancelled"];
 const COLUMNS = ["loss", "validation_loss", "accuracy", "validation_accuracy"];
+const DIGITS = { minimumFractionDigits: 3, maximumFractionDigits: 3 };
 
-const loss = (value) => value.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+const loss = (value) => value.toLocaleString(lang, DIGITS);
 const share = (digits) => (value) => word("site.percent", { n: number(100 * value, digits) });
 const short = (value) => number(value, 2);
 

@@ -20,20 +20,27 @@ export const over = (job) => OVER.includes(job.state);
  * @returns {Promise<Job>} as it was when it was over
  */
 export async function follow(address, { onNews, onTrouble = () => {}, signal }) {
-  if (window.EventSource) await listen(`${address}/events`, address, onNews, signal);
+  const heard = window.EventSource ? await listen(`${address}/events`, address, onNews, signal) : null;
+  if (heard && over(heard)) return heard;
   return ask(address, onNews, onTrouble, signal);
 }
 
-/** Resolves when it is over, or when events will not come. */
+/** Resolves with what was told last: when it is over, or when events will not come. */
 function listen(events, address, onNews, signal) {
   return new Promise((resolve) => {
     const source = new EventSource(events);
     let failures = 0;
+    let last = null;
+    const tell = (job) => {
+      last = job;
+      onNews(job);
+      if (over(job)) done();
+    };
     const done = () => {
       source.close();
       clearInterval(timer);
       signal?.removeEventListener("abort", done);
-      resolve();
+      resolve(last);
     };
     let heard = Date.now();
     const timer = setInterval(async () => {
@@ -41,15 +48,12 @@ function listen(events, address, onNews, signal) {
       heard = Date.now();
       const job = await call(address, { signal }).catch(() => null);
       if (source.readyState === EventSource.CLOSED || !job) return;
-      onNews(job);
-      if (over(job)) done();
+      tell(job);
     }, 1000);
     source.addEventListener("progress", (event) => {
       heard = Date.now();
       failures = 0;
-      const job = JSON.parse(event.data);
-      onNews(job);
-      if (over(job)) done();
+      tell(JSON.parse(event.data));
     });
     source.addEventListener("end", done);
     source.addEventListener("error", () => {

@@ -125,7 +125,8 @@ class Hold {
       const added = sending.addedInAll;
       if (added > 0) this.add(label, added);
       const [refused] = sending.refused;
-      this.tell(refused ? word("hold.refused", { n: sending.refused.length, reason: refused.reason }) : counted("hold.sent", added));
+      const told = { n: sending.refused.length, reason: refused?.reason };
+      this.tell(refused ? word("hold.refused", told) : counted("hold.sent", added));
     } catch (failure) {
       this.tell(word("hold.lost", { reason: failure.sentence ?? String(failure) }));
     }

@@ -4,6 +4,7 @@ import { follow } from "./follow.js";
 import { identity } from "./identity.js";
 
 const LINES = 200;
+const NEVER_SENT = { state: "cancelled", added: 0, already_there: 0, refused: 0, ignored: 0 };
 
 /** Whether these files are one zip and nothing else. @param {{path: string}[]} found */
 export function isZip(found) {
@@ -11,7 +12,11 @@ export function isZip(found) {
 }
 
 export class Importing {
-  /** @param {string} model @param {{onSent: (done: number, all: number) => void, onNews: (job: object) => void, onTrouble: (failure: Error | null) => void}} options */
+  /**
+   * @param {string} model
+   * @param {{onSent: (done: number, all: number) => void, onNews: (job: object) => void,
+   *   onTrouble: (failure: Error | null) => void}} options
+   */
   constructor(model, { onSent, onNews, onTrouble }) {
     Object.assign(this, { model, onSent, onNews, onTrouble, cancelled: false });
   }
@@ -43,7 +48,7 @@ export class Importing {
         else reject(refused(request.status, told));
       });
       request.addEventListener("error", () => reject(Object.assign(unanswered(), { status: 0 })));
-      request.addEventListener("abort", () => resolve({ state: "cancelled", added: 0, already_there: 0, refused: 0, ignored: 0 }));
+      request.addEventListener("abort", () => resolve(NEVER_SENT));
       request.send(zip);
     });
   }
@@ -54,7 +59,10 @@ export class Importing {
     else this.request?.abort();
   }
 
-  /** @param {"refused" | "ignored" | "set-aside"} outcome @returns {Promise<{name: string, reason: string}[]>} the first of them */
+  /**
+   * The first of the files that came to this.
+   * @param {"refused" | "ignored" | "set-aside"} outcome @returns {Promise<{name: string, reason: string}[]>}
+   */
   async lines(outcome) {
     if (!this.address) return [];
     const { items } = await call(`${this.address}/report?outcome=${outcome}&limit=${LINES}`);

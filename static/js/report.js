@@ -11,14 +11,16 @@ export class Report {
   }
 
   /**
-   * @param {{title: string, added: number, there: number, aside: number, refused: {name: string, reason: string}[], ignored: string[],
-   *   refusedInAll?: number, ignoredInAll?: number, advice?: string}} told
+   * @param {{title: string, advice: string, added: number, there: number, aside: number,
+   *   refused: {name: string, reason: string}[], refusedInAll?: number,
+   *   ignored: string[], ignoredInAll?: number}} told where the lists are only the first of many, with their numbers
    */
-  show({ title, added, there, aside, refused, ignored, refusedInAll = refused.length, ignoredInAll = ignored.length, advice = "" }) {
-    this.part("report-title").textContent = title;
-    this.part("report-advice").textContent = advice;
-    const counts = [["added", added], ["there", there], ["aside", aside]].filter(([kind, count]) => count > 0 || kind === "added");
-    const lines = counts.map(([kind, count]) => item(counted(`upload.report_${kind}`, count)));
+  show(told) {
+    const { refused, ignored, refusedInAll = refused.length, ignoredInAll = ignored.length } = told;
+    this.part("report-title").textContent = told.title;
+    this.part("report-advice").textContent = told.advice;
+    const kinds = ["added", "there", "aside"].filter((kind) => told[kind] > 0 || kind === "added");
+    const lines = kinds.map((kind) => item(counted(`upload.report_${kind}`, told[kind])));
     this.part("report-lines").replaceChildren(...lines);
     this.list("refused", refused.map(({ name, reason }) => [name, reason]), refusedInAll);
     this.list("ignored", ignored.map((name) => [name, ""]), ignoredInAll);
@@ -44,8 +46,9 @@ export class Report {
 
 function item(name, reason = "") {
   const line = document.createElement("li");
-  line.append(Object.assign(document.createElement("span"), { className: "report-name", textContent: name }));
-  if (reason) line.append(" ", Object.assign(document.createElement("span"), { className: "report-reason", textContent: reason }));
+  for (const [kind, text] of [["name", name], ["reason", reason]]) {
+    if (text) line.append(Object.assign(document.createElement("span"), { className: `report-${kind}`, textContent: text }), " ");
+  }
   return line;
 }
 

@@ -15,12 +15,14 @@ const PASSING = new Set([0, 429, 502, 503, 504]);
 const STOPPING = new Set([401, 403, 404, 409]);
 
 /** @typedef {import("./gather.js").Found} Found */
-/** @typedef {{label: string, photos: Found[], hold?: string}} Group @typedef {{label: string, hold?: string, files: {name: string, file: File}[]}} Batch */
+/** @typedef {{label: string, photos: Found[], hold?: string}} Group */
+/** @typedef {{name: string, file: File}} Opened @typedef {{label: string, hold?: string, files: Opened[]}} Batch */
 
 export class Sending {
   /**
    * @param {string} model
-   * @param {{mostMb: number, onChange: (sending: Sending) => void, onTrouble: (failure: Failure | null, seconds: number) => void}} options
+   * @param {{mostMb: number, onChange: (sending: Sending) => void,
+   *   onTrouble: (failure: Failure | null, seconds: number) => void}} options
    */
   constructor(model, { mostMb, onChange, onTrouble }) {
     Object.assign(this, { mostMb, onChange, onTrouble });
@@ -47,7 +49,10 @@ export class Sending {
     return this.done > 0 && passed > 2 ? (passed / this.done) * (this.all - this.done) : null;
   }
 
-  /** Resolves when all is sent or it was cancelled. Throws the Failure that nothing can get past. @param {Group[]} groups */
+  /**
+   * Resolves when all is sent or it was cancelled.
+   * @param {Group[]} groups @throws {Failure} that nothing can get past
+   */
   async send(groups) {
     this.started = performance.now();
     this.all = groups.reduce((sum, { photos }) => sum + photos.length, 0);
@@ -91,7 +96,7 @@ export class Sending {
     }
   }
 
-  /** @param {Found} photo @returns {Promise<{name: string, file: File} | null>} null where it cannot travel, which is written down */
+  /** Null where it cannot travel, which is written down. @param {Found} photo @returns {Promise<Opened | null>} */
   async open({ path, open }) {
     let file;
     try {
@@ -160,9 +165,10 @@ export class Sending {
     await this.deliver({ ...batch, files: files.slice(half) });
   }
 
-  /** A file that was moved away fails exactly like a missing server. @returns {Promise<boolean>} whether there were such */
+  /** A file that was moved away fails exactly like a missing server. Whether there were such: they are taken out. */
   async weeded(batch) {
-    const readable = await Promise.all(batch.files.map(({ file }) => file.slice(0, 1).arrayBuffer().then(() => true, () => false)));
+    const read = ({ file }) => file.slice(0, 1).arrayBuffer().then(() => true, () => false);
+    const readable = await Promise.all(batch.files.map(read));
     const gone = batch.files.filter((_, at) => !readable[at]);
     for (const { name } of gone) this.refuse(name, Failure.of("unreadable").sentence);
     batch.files = batch.files.filter((_, at) => readable[at]);

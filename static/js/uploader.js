@@ -76,15 +76,18 @@ class Uploader {
     const sending = new Sending(this.model, {
       mostMb: Number(this.element.dataset.imageMb),
       onChange: (news) => this.progress(news.done, news.all, news.secondsLeft),
-      onTrouble: (failure, seconds) => this.trouble(failure ? word("upload.again", { reason: failure.message, seconds }) : ""),
+      onTrouble: (failure, seconds) => {
+        this.trouble(failure ? word("upload.again", { reason: failure.message, seconds }) : "");
+      },
     });
     const failure = await this.run(sending, word("upload.sending"), () => sending.send(groups));
     for (const [label, count] of sending.added) tally("images-of", label, "upload.photos", count);
     const { cancelled, there, aside, refused } = sending;
     const added = sending.addedInAll;
+    const resume = cancelled ? word("upload.resume_cancelled") : "";
     this.tell({
       title: failure ? failure.message : ending({ cancelled, added }),
-      advice: failure ? word("upload.resume", { reason: failure.sentence }) : cancelled ? word("upload.resume_cancelled") : "",
+      advice: failure ? word("upload.resume", { reason: failure.sentence }) : resume,
       added, there, aside,
       refused: [...beside.refused, ...refused],
       ignored: beside.ignored,
@@ -102,10 +105,12 @@ class Uploader {
       job = await start(importing);
     });
     if (!job) return this.say(said(failure));
-    const [refused, ignored, aside] = await Promise.all(["refused", "ignored", "set-aside"].map((outcome) => importing.lines(outcome).catch(() => [])));
+    const lines = (outcome) => importing.lines(outcome).catch(() => []);
+    const [refused, ignored, aside] = await Promise.all(["refused", "ignored", "set-aside"].map(lines));
     const failed = job.state === "failed";
+    const ended = ending({ cancelled: job.state === "cancelled", added: job.added });
     this.tell({
-      title: failed ? (job.problem?.title ?? word("upload.failed")) : ending({ cancelled: job.state === "cancelled", added: job.added }),
+      title: failed ? (job.problem?.title ?? word("upload.failed")) : ended,
       advice: failed ? [job.problem?.detail, job.problem?.advice].filter(Boolean).join(" ") : "",
       added: job.added, there: job.already_there, aside: aside.length,
       refused, refusedInAll: job.refused,
