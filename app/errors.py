@@ -566,10 +566,16 @@ def _size(count: int) -> str:
     return f"{kilobytes / 1000:g} MB" if kilobytes >= 1000 else f"{kilobytes:g} kB"
 
 
-def written_down(code: str, params: Mapping[str, Any]) -> Problem:
-    """The problem that was kept as its code and params; an InternalError for an unknown code."""
-    kinds = {kind.code: kind for kind in all_problems()}
-    kind = kinds.get(code, InternalError)
+def name_of(problem: Problem) -> str:
+    """What its sentences stand under: `text` of kinds that share another's code, else the code."""
+    return str(getattr(problem, "text", problem.code))
+
+
+def written_down(name: str, params: Mapping[str, Any]) -> Problem:
+    """The problem that was kept as its name or code, and params; an InternalError for what is none
+    of ours."""
+    kinds = {getattr(kind, "text", kind.code): kind for kind in _every_kind()}
+    kind = kinds.get(name, InternalError)
     problem = kind.__new__(kind)
     Problem.__init__(problem, **params)
     return problem
@@ -577,10 +583,13 @@ def written_down(code: str, params: Mapping[str, Any]) -> Problem:
 
 def all_problems() -> list[type[Problem]]:
     """Every kind with a code of its own, for the pages that explain them."""
-    found, queue = {}, [Problem]
-    while queue:
-        kind = queue.pop()
-        queue += kind.__subclasses__()
-        if "code" in vars(kind):
-            found[kind.code] = kind
+    found = {kind.code: kind for kind in _every_kind() if "code" in vars(kind)}
     return sorted(found.values(), key=lambda kind: kind.code)
+
+
+def _every_kind() -> list[type[Problem]]:
+    """Those that others are based on come last."""
+    found: list[type[Problem]] = [Problem]
+    for kind in found:
+        found += kind.__subclasses__()
+    return found[::-1]

@@ -96,20 +96,22 @@ def unfinished(c: Connection) -> list[StoredImport]:
     return [_import(row) for row in c.execute(asked.order_by(_imports.c["import"]))]
 
 
-def begin(c: Connection, number: int, total: int) -> bool:
-    """Another attempt at it, of so many files. False when it does not wait (any more)."""
-    attempt = _imports.c.attempt + 1
-    return _change(c, number, (QUEUED,), state=RUNNING, attempt=attempt, total=total)
+def next_queued(c: Connection) -> StoredImport | None:
+    """The one that has waited longest for the server."""
+    waiting = (_imports.c.state == QUEUED) & (_imports.c.archive != "")
+    row = c.execute(select(_imports).where(waiting).order_by(_imports.c["import"]).limit(1)).first()
+    return _import(row) if row else None
 
 
-def requeue(c: Connection, number: int) -> bool:
-    """Back to where it waits. False when it did not run."""
-    return _change(c, number, (RUNNING,), state=QUEUED)
+def begin(c: Connection, number: int) -> bool:
+    """Another attempt at it. False when it does not wait (any more)."""
+    return _change(c, number, (QUEUED,), state=RUNNING, attempt=_imports.c.attempt + 1)
 
 
-def interrupted(c: Connection, number: int) -> bool:
-    """Back to where it waits, for no fault of its own: the attempt does not count."""
-    attempt = _imports.c.attempt - 1
+def requeue(c: Connection, number: int, *, counts: bool) -> bool:
+    """Back to where it waits; `counts` tells whether the attempt was one of those it has. False
+    when it did not run."""
+    attempt = _imports.c.attempt if counts else _imports.c.attempt - 1
     return _change(c, number, (RUNNING,), state=QUEUED, attempt=attempt)
 
 
@@ -152,6 +154,11 @@ def report(
     if outcome is not None:
         asked = asked.where(_items.c.outcome == outcome)
     return [_item(row) for row in c.execute(asked.order_by(_items.c.item).limit(limit))]
+
+
+def cancel_queued(c: Connection, number: int) -> bool:
+    """False when it does not wait (any more)."""
+    return _change(c, number, (QUEUED,), state=CANCELLED, finished=time.time())
 
 
 def _change(c: Connection, number: int, states: Sequence[str], **values: Any) -> bool:

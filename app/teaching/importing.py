@@ -8,7 +8,7 @@ again, and every photo is there once.
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import AsyncGenerator, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic
@@ -40,42 +40,36 @@ OTHER_LABEL = "other-label"
 
 @dataclass
 class Progress:
-    """How far an import is. `stop` may be set at any time; `done` grows with every batch."""
+    """How far an import is. `stop` may be set at any time; `report` hears of every change."""
 
-    total: int = 0
-    done: int = 0
+    report: Callable[[], None] = lambda: None
     stop: bool = False
+    total: int = 0
     counts: Counter[str] = field(default_factory=Counter)
-    _began: float = field(default_factory=time.monotonic)
+    _began: float = 0.0
     _before: int = 0  # done by an earlier attempt
-    _change: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def begin(self, total: int, counts: Counter[str]) -> None:
-        self.total, self.counts = total, counts
-        self.done = self._before = counts.total()
-        self._began = time.monotonic()
-        self.tell()
-
-    def add(self, items: Sequence[Item]) -> None:
-        self.counts.update(item.outcome for item in items)
-        self.done += len(items)
-        self.tell()
+    @property
+    def done(self) -> int:
+        """Files that have an outcome."""
+        return self.counts.total()
 
     @property
     def seconds_left(self) -> float | None:
-        """By the pace so far."""
+        """By the pace so far; None before there is one."""
         came = self.done - self._before
         if not came:
             return None
         return (time.monotonic() - self._began) / came * (self.total - self.done)
 
-    def tell(self) -> None:
-        """Something has changed."""
-        changed, self._change = self._change, asyncio.Event()
-        changed.set()
+    def begin(self, total: int, counts: Counter[str]) -> None:
+        self.total, self.counts = total, counts
+        self._before, self._began = self.done, time.monotonic()
+        self.report()
 
-    async def changed(self) -> None:
-        await self._change.wait()
+    def add(self, items: Sequence[Item]) -> None:
+        self.counts.update(item.outcome for item in items)
+        self.report()
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +137,7 @@ class Importing(Generic[E]):
     def _left_out(self) -> Iterator[Item]:
         first = len(self._surveyed.digests)
         for item, (name, problem) in enumerate(self._surveyed.refused, first):
-            yield Item(item, name, "refused", None, None, problem.code, problem.params)
+            yield Item(item, name, "refused", None, None, errors.name_of(problem), problem.params)
         first += len(self._surveyed.refused)
         for item, name in enumerate(self._source.ignored, first):
             yield Item(item, name, "ignored")
@@ -260,7 +254,7 @@ def _again(lot: Lot[E], label: str) -> Iterator[Item]:
 def _refused(met: Met[E]) -> Iterator[Item]:
     assert isinstance(met.seen, Problem)
     for item, _ in _items(met.lot, "refused"):
-        yield replace(item, code=met.seen.code, params=met.seen.params)
+        yield replace(item, code=errors.name_of(met.seen), params=met.seen.params)
 
 
 def _items(lot: Lot[E], outcome: Outcome) -> Iterator[tuple[Item, str]]:
