@@ -169,7 +169,8 @@ class Imports:
     async def _try(self, job: StoredImport, progress: Progress) -> Ended:
         opened = self._opened.pop(job.number, None)
         try:
-            opened = opened or await asyncio.to_thread(self._open, job, progress)
+            if opened is None:
+                opened = await asyncio.to_thread(self._open, job, progress)
             importing = Importing(
                 self._store, self._lookout, job.number, job.model, opened.survey, progress
             )
