@@ -80,7 +80,8 @@ class Attempt:
         patience: Patience,
         changed: Callable[[], None],
     ) -> None:
-        self.run, self.progress = run, Progress(began=time.monotonic())
+        self.run = run
+        self.progress = Progress().entering("starting", time.monotonic())
         self._folder, self._teacher, self._patience = folder, teacher, patience
         self._changed = changed
         self._tail = Tail(folder / FILE)

@@ -5,7 +5,7 @@ Each line is a JSON object: {"phase", "done", "total"}, or while it learns {"pha
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -18,13 +18,14 @@ _MOST_READ = 1_000_000  # bytes at a time
 # Seconds that phases take which tell nothing of themselves: TensorFlow's import, and the exam.
 _STARTING, _AN_EPOCH, _AFTER = 5.0, 0.1, 2.0
 
-Point = Mapping[str, float | None]
+Point = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Progress:
     """What the first `line` lines say. `began` and `heard` are when the first and the last line of
-    the phase came, in seconds of the caller's clock; `first` is how far the first one was."""
+    the phase came, in seconds of the caller's clock, None where that was not seen; `first` is how
+    far the first one was."""
 
     line: int = 0
     phase: str = "starting"
@@ -35,18 +36,26 @@ class Progress:
     best_epoch: int | None = None
     history: tuple[Point, ...] = ()
     first: int = 0
-    began: float = 0.0
-    heard: float = 0.0
+    began: float | None = None
+    heard: float | None = None
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """Of an attempt that is over, from its folder; empty when nothing was kept."""
-        progress, tail = cls(), Tail(folder / FILE)
-        while lines := tail.lines():
-            progress = progress.after(lines, 0.0)
-        return progress
+        """From the folder of an attempt; empty when nothing was kept."""
+        *_, last = cls.course(folder)
+        return last
 
-    def after(self, lines: Iterable[bytes], now: float) -> Self:
+    @classmethod
+    def course(cls, folder: Path) -> Iterator[Self]:
+        """How it was before the first line and after each line."""
+        progress, tail = cls(), Tail(folder / FILE)
+        yield progress
+        while lines := tail.lines():
+            for line in lines:
+                progress = progress.after([line])
+                yield progress
+
+    def after(self, lines: Iterable[bytes], now: float | None = None) -> Self:
         progress = self
         for line in lines:
             progress = progress._after(_parsed(line), now)
@@ -56,8 +65,10 @@ class Progress:
         """A phase that is not the trainer's, so no line tells of it."""
         return replace(self, phase=phase, done=0, total=0, first=0, began=now, heard=now)
 
-    def seconds_left(self, epochs: int, now: float) -> float:
+    def seconds_left(self, epochs: int, now: float) -> float | None:
         """By the pace so far. `epochs` are those that the settings allow; it may stop earlier."""
+        if self.began is None or self.heard is None:
+            return None
         if self.phase in ("examining", "going-live"):
             return _AFTER
         pace = (self.heard - self.began) / max(1, self.done - self.first)
@@ -67,7 +78,7 @@ class Progress:
         looking = max(0.0, left) if self.done > self.first else 0.0
         return looking + _STARTING + _AN_EPOCH * epochs + _AFTER
 
-    def _after(self, told: Mapping[str, Any], now: float) -> Self:
+    def _after(self, told: Mapping[str, Any], now: float | None) -> Self:
         learning = "epoch" in told
         done, total = ("epoch", "epochs") if learning else ("done", "total")
         phase = str(told.get("phase", self.phase))

@@ -59,14 +59,20 @@ class Runner:
             await self._task
 
     async def submit(
-        self, model: str, settings: Mapping[str, Any], by: str, *, force: bool = False
+        self,
+        model: str,
+        settings: Mapping[str, Any],
+        by: str,
+        *,
+        force: bool = False,
+        also: Callable[[Connection, StoredRun], None] = lambda c, run: None,
     ) -> StoredRun:
-        """A new run at the end of the queue.
+        """A new run at the end of the queue; `also` is done in the same transaction.
 
         Raises ModelNotFound, ModelNotTeachable, DatasetTooSmall, TrainingQueueFull, and unless
         `force` NothingChanged when it would only bring forth the newest version once more.
         """
-        made = await asyncio.to_thread(self._submit, model, settings, by, force)
+        made = await asyncio.to_thread(self._submit, model, settings, by, force, also)
         self._tell()
         return made
 
@@ -110,6 +116,10 @@ class Runner:
         if self._current and self._current.run.lease == run.lease:
             return self._current.progress
         return Progress.read(self.folder(run)) if run.lease else Progress()
+
+    def course(self, run: StoredRun) -> list[Progress]:
+        """Of its newest attempt, how far it was after each line. Reads a file."""
+        return list(Progress.course(self.folder(run))) if run.lease else []
 
     def folder(self, run: StoredRun) -> Path:
         """Of its newest attempt."""
@@ -176,7 +186,14 @@ class Runner:
             with contextlib.suppress(OSError):
                 tidy(folder)
 
-    def _submit(self, model: str, settings: Mapping[str, Any], by: str, force: bool) -> StoredRun:
+    def _submit(
+        self,
+        model: str,
+        settings: Mapping[str, Any],
+        by: str,
+        force: bool,
+        also: Callable[[Connection, StoredRun], None],
+    ) -> StoredRun:
         with self._store.database.read() as c:
             teachable(c, model)
         fingerprint = self._teacher.check(model)
@@ -186,7 +203,9 @@ class Runner:
                 raise errors.NothingChanged(version=last.version)
             if runs.count_unfinished(c) > MOST_WAITING:
                 raise errors.TrainingQueueFull(limit=MOST_WAITING)
-            return runs.create(c, model, settings, by)
+            made = runs.create(c, model, settings, by)
+            also(c, made)
+            return made
 
     def _has_model(self, run: StoredRun) -> bool:
         return self._read(lambda c: models.find(c, run.model)) is not None

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
+from starlette.requests import Request, cookie_parser
 from starlette.types import Scope
 
 from app import errors
@@ -51,8 +51,10 @@ class Callers:
         if self.asks_for_key(scope) and not _open_to_all(scope["path"]):
             if keys is None:
                 raise errors.NotReady
-            if self.caller(scope, keys) is None:
+            found = self.caller(scope, keys)
+            if found is None:
                 raise errors.Unauthorized
+            scope.setdefault("state", {})["caller"] = found.id
 
     def asks_for_key(self, scope: Scope) -> bool:
         """Whether this request must show a key, unless its path is open to all.
@@ -107,6 +109,13 @@ class Callers:
             raise errors.InvalidHost
         if not _is_address(host) and host not in self._settings.hosts:
             raise errors.InvalidHost
+
+
+def name_of(request: Request) -> str:
+    """Who asks, as it is written down: the id of a key, or where no key was asked for."""
+    found = request.scope.get("state", {}).get("caller")
+    client = request.client
+    return str(found or ("this machine" if client and is_loopback(client.host) else "anyone"))
 
 
 def check_origin(headers: Headers) -> None:

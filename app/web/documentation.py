@@ -1,6 +1,7 @@
 """The API's description as the documentation page shows it."""
 
 import json
+import shlex
 from typing import Any
 
 
@@ -24,7 +25,7 @@ def _operation(
         "summary": operation["summary"],
         "description": operation["description"],
         "parameters": [_parameter(p) for p in operation.get("parameters", [])],
-        "curl": _curl(method, path, base, with_key and "security" in operation),
+        "curl": _curl(method, path, base, operation, with_key and "security" in operation),
         "response_example": _example(statuses.get("200", {})),
         "responses": [
             {"status": status, "description": response["description"]}
@@ -54,13 +55,23 @@ def _range(schema: dict[str, Any]) -> str:
     return str(kind.get("type", ""))
 
 
-def _curl(method: str, path: str, base: str, with_key: bool) -> str:
+def _curl(method: str, path: str, base: str, operation: dict[str, Any], with_key: bool) -> str:
+    """With the example of each parameter in the path, and of the body."""
     key = '-H "Authorization: Bearer $KEY" ' if with_key else ""
-    url = base + path.replace("{model}", "flowers")
-    if method == "post":
-        many = "?model=flowers&model=imagenet&top_k=2" if path.endswith("/predict") else "?top_k=2"
-        return f"curl {key}-F images=@photo.jpg '{url}{many}'"
-    return f"curl {key}{url}"
+    url = base + path
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "path":
+            found = parameter["schema"].get("examples", [""])
+            url = url.replace("{" + parameter["name"] + "}", str(found[0]))
+    body = operation.get("requestBody", {}).get("content", {})
+    if "application/json" in body:
+        json_body = json.dumps(body["application/json"]["example"], ensure_ascii=False)
+        verb = "" if method == "post" else f"-X {method.upper()} "
+        return f"curl {key}{verb}--json {shlex.quote(json_body)} {url}"
+    if "multipart/form-data" in body:
+        asked = "?model=flowers&model=imagenet&top_k=2" if path.endswith("/predict") else ""
+        return f"curl {key}-F images=@photo.jpg '{url}{asked}'"
+    return f"curl {key}{'' if method == 'get' else f'-X {method.upper()} '}{url}"
 
 
 def _example(response: dict[str, Any]) -> str | None:

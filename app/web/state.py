@@ -10,6 +10,7 @@ from app.errors import NotReady
 from app.settings import Settings
 from app.store.keys import Keys
 from app.store.store import Store
+from app.teaching.runner import Runner
 from app.vision.lookout import Lookout
 from app.web.callers import Callers
 
@@ -29,6 +30,7 @@ class State:
     keys: Keys | None = None  # once the data folder is open
     store: Store | None = None
     asking: Asking | None = None
+    runner: Runner | None = None  # once there is something to ask
     phase: str = "starting"
     failure: str | None = None
     stopping: bool = False  # from the signal on
@@ -63,3 +65,11 @@ def store_of(request: Request) -> Store:
     if store is None:
         raise NotReady
     return store
+
+
+def runner_of(request: Request) -> Runner:
+    """Raises NotReady until the models have been loaded."""
+    runner = state_of(request).runner
+    if runner is None:
+        raise NotReady
+    return runner

@@ -34,8 +34,11 @@ class Pretending:
     def snapshot(self, run: StoredRun, folder: Path) -> str:
         if self.failing:
             raise self.failing
-        (folder / "task.json").write_text(json.dumps({"does": run.settings["does"]}))
+        (folder / "task.json").write_text(json.dumps({"does": self.does(run)}))
         return self.fingerprint
+
+    def does(self, run: StoredRun) -> str:
+        return str(run.settings["does"])
 
     def command(self, folder: Path) -> list[str]:
         return [sys.executable, pretend.__file__, str(folder)]
