@@ -10,7 +10,7 @@ from app.store import images
 from app.store.images import Image
 from app.store.store import Store
 from app.teaching.models import find_slug, label_of, teachable
-from app.teaching.replacing import settle, settle_doubtful
+from app.teaching.replacing import settle, settle_aside
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ def relabel(store: Store, model: str, sha256s: Sequence[str], word: str) -> list
         changed = [image.sha256 for image in changing]
         images.relabel(c, model, changed, label)
         settle(c, store.kept, model, changed)
-        settle_doubtful(c, store.kept, model, [image.group for image in changing])
+        groups = {image.group for image in changing}
+        settle_aside(c, store.kept, model, groups, "two-labels")
         return [Change(image.sha256, image.label, label) for image in changing]
 
 

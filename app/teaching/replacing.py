@@ -13,7 +13,7 @@ from app.store.images import Image
 from app.store.kept import PLAIN, Kept
 from app.teaching.ledger import MovingLedger
 from app.vision.features import Bytes
-from app.vision.splits import Arrival, Splitter
+from app.vision.splits import Arrival, Reason, Splitter
 
 TRAIN_ONLY = frozenset({"teach"})
 """Sources whose photos never enter the exam: they were taught out of an answer."""
@@ -34,11 +34,17 @@ def settle(c: Connection, kept: Kept, model: str, sha256s: Sequence[str]) -> Non
                 _settle(c, kept, found[sha256], rows[sha256].row)
 
 
-def settle_doubtful(c: Connection, kept: Kept, model: str, groups: Iterable[int]) -> None:
-    """Those that were set aside in these groups for their labels."""
+def settle_aside(
+    c: Connection, kept: Kept, model: str, groups: Iterable[int], reason: Reason | None = None
+) -> None:
+    """Those that were set aside in these groups, for this reason if one is given."""
     for group in sorted(set(groups)):
-        doubtful = [i for i in images.members(c, model, group) if i.reason == "two-labels"]
-        settle(c, kept, model, [i.sha256 for i in doubtful if i.removed is None])
+        aside = [
+            image.sha256
+            for image in images.members(c, model, group)
+            if image.split == "aside" and image.removed is None and reason in (None, image.reason)
+        ]
+        settle(c, kept, model, aside)
 
 
 def _settle(c: Connection, kept: Kept, image: Image, row: Bytes) -> None:

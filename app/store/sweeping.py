@@ -1,0 +1,60 @@
+"""Taking rows away for good: of what was removed so long ago that nobody wants it back.
+
+Functions take the connection of a transaction, and so many rows at most, so that nobody who writes
+has to wait for long.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, select, tuple_
+
+from app.store import schema
+
+_models, _labels, _images = schema.models, schema.labels, schema.images
+
+
+class Gone(NamedTuple):
+    """A photo whose row was taken away."""
+
+    model: str
+    sha256: str
+    group: int
+
+
+def take_images(c: Connection, before: float, limit: int) -> list[Gone]:
+    """Photos that were removed before that time, or whose label or model was."""
+    labels = select(_labels.c.model, _labels.c.label).where(_labels.c.removed < before)
+    models = select(_models.c.model).where(_models.c.removed < before)
+    old = (
+        _images.c.removed < before,
+        tuple_(_images.c.model, _images.c.label).in_(labels),
+        _images.c.model.in_(models),
+    )
+    columns = (_images.c.number, *(_images.c[name] for name in Gone._fields))
+    found = [
+        row for way in old for row in c.execute(select(*columns).where(way).limit(limit)).all()
+    ][:limit]
+    numbers = {row.number for row in found}
+    c.execute(delete(_images).where(_images.c.number.in_(numbers)))
+    return list({row.number: Gone(*row[1:]) for row in found}.values())
+
+
+def take_labels(c: Connection, before: float) -> int:
+    """Labels that were removed before that time. Call it when their photos have gone."""
+    return c.execute(delete(_labels).where(_labels.c.removed < before)).rowcount
+
+
+def take_models(c: Connection, before: float) -> list[str]:
+    """Models that were, with their labels, versions, runs and imports. Call it when their photos
+    have gone."""
+    names = list(c.execute(select(_models.c.model).where(_models.c.removed < before)).scalars())
+    c.execute(delete(_models).where(_models.c.model.in_(names)))
+    return names
+
+
+def without_row(c: Connection, sha256s: Sequence[str], *, present: bool) -> list[str]:
+    """Those that no model knows any more; with `present`, that none has the photo itself of."""
+    asked = select(_images.c.sha256).where(_images.c.sha256.in_(sha256s))
+    known = set(c.execute(asked.where(_images.c.present) if present else asked).scalars())
+    return [sha256 for sha256 in dict.fromkeys(sha256s) if sha256 not in known]

@@ -1,0 +1,72 @@
+"""Once a day what was removed 30 days ago goes for good, with every file that nobody knows."""
+
+import asyncio
+import logging
+import shutil
+import time
+from collections.abc import Iterator
+from itertools import islice
+
+from sqlalchemy.exc import OperationalError
+
+from app.store import sweeping
+from app.store.store import Store
+from app.teaching.replacing import settle_aside
+
+log = logging.getLogger(__name__)
+
+KEPT_DAYS = 30
+
+_DAY = 24 * 3600.0
+_PORTION = 200
+
+
+async def sweep_daily(store: Store, *, first: float = 60.0, pause: float = 0.2) -> None:
+    """Until it is cancelled: a portion at a time, in threads, with pauses for those who write."""
+    await asyncio.sleep(first)
+    while True:
+        work = sweep(store)
+        try:
+            while await asyncio.to_thread(next, work, None) is not None:
+                await asyncio.sleep(pause)
+        except (OSError, OperationalError) as error:
+            log.warning("sweeping goes on tomorrow: %s", error)
+        await asyncio.sleep(_DAY)
+
+
+def sweep(store: Store, now: float | None = None) -> Iterator[int]:
+    """Tells after each portion how much went with it."""
+    before = (time.time() if now is None else now) - KEPT_DAYS * _DAY
+    while gone := _photos(store, before):
+        yield gone
+    with store.database.write() as c:
+        labels, models = sweeping.take_labels(c, before), sweeping.take_models(c, before)
+    for model in models:
+        shutil.rmtree(store.folder.versions / model, ignore_errors=True)
+    yield labels + len(models)
+    strays = store.objects.strays()
+    while portion := list(islice(strays, _PORTION)):
+        yield _files(store, portion)
+
+
+def _photos(store: Store, before: float) -> int:
+    """Rows first and files second: a row without a file must never be."""
+    with store.database.write() as c:
+        gone = sweeping.take_images(c, before, _PORTION)
+        names = [one.sha256 for one in gone]
+        forgotten = sweeping.without_row(c, names, present=False)
+        store.kept.forget(forgotten)
+        for model in {one.model for one in gone}:
+            groups = {one.group for one in gone if one.model == model}
+            settle_aside(c, store.kept, model, groups)
+    _files(store, names)
+    for sha256 in forgotten:
+        store.small.remove(sha256)
+    return len(gone)
+
+
+def _files(store: Store, sha256s: list[str]) -> int:
+    """One that someone is about to take into a dataset is younger than a day, and stays."""
+    with store.database.read() as c:
+        nobodys = sweeping.without_row(c, sha256s, present=True)
+    return sum(store.objects.remove_stray(sha256) for sha256 in nobodys)
