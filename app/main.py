@@ -11,12 +11,17 @@ from starlette.staticfiles import StaticFiles
 from threadpoolctl import threadpool_limits
 
 from app import __version__, catalogue, resources
+from app.catalogue import Catalogue
 from app.settings import Settings
 from app.store import registry
 from app.store.folder import DataFolder
 from app.store.keys import Keys
 from app.store.store import Store
 from app.teaching import shipped
+from app.teaching.attempt import Teacher
+from app.teaching.runner import Runner
+from app.teaching.sweeping import sweep_daily
+from app.teaching.teacher import teacher
 from app.vision import network
 from app.vision.engine import Engine
 from app.vision.lookout import Lookout
@@ -33,6 +38,7 @@ from app.web.api import (
     operations,
     photos,
     predict,
+    runs,
     uploading,
 )
 from app.web.pages import home, reading
@@ -41,10 +47,18 @@ from app.web.state import Asking, State
 log = logging.getLogger(__name__)
 
 Report = Callable[[str], None]
+Teaching = Callable[[Store, Catalogue], Teacher]
 
 
-def create_app(settings: Settings | None = None, report: Report = lambda phase: None) -> FastAPI:
-    """The whole server. `report` hears what the preparation of the network is at.
+def create_app(
+    settings: Settings | None = None,
+    report: Report = lambda phase: None,
+    *,
+    address: str = "",
+    teaching: Teaching = teacher,
+) -> FastAPI:
+    """The whole server. `report` hears what the preparation of the network is at, `address` is
+    where it listens, as far as is known, and `teaching` makes what trains.
 
     It listens at once; until the network has answered its self-test `/readyz` says 503.
     """
@@ -55,16 +69,21 @@ def create_app(settings: Settings | None = None, report: Report = lambda phase: 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         folder = DataFolder(settings.data)
         folder.open()
+        folder.tell_address(address)
         state.keys = Keys(folder.path)
         state.store = store = _open_store(folder)
         warning = asyncio.create_task(_tell_who_may_enter(state))
-        getting_ready = asyncio.create_task(_get_ready(state, folder, report))
+        getting_ready = asyncio.create_task(_get_ready(state, folder, report, teaching))
+        sweeping = asyncio.create_task(sweep_daily(store))
         try:
             yield
         finally:
             state.stopping = True
             getting_ready.cancel()
             warning.cancel()
+            sweeping.cancel()
+            if state.runner:
+                await state.runner.stop()
             if state.asking:
                 state.asking.lookout.close()
             store.close()
@@ -77,8 +96,18 @@ def create_app(settings: Settings | None = None, report: Report = lambda phase: 
     app.state.blomst = state
     problems.install(app)
     for room in (
-        *(predict, models, labels, uploading, images, photos),
-        *(operations, documentation, home, reading, signing),
+        predict,
+        models,
+        labels,
+        uploading,
+        images,
+        photos,
+        runs,
+        operations,
+        documentation,
+        home,
+        reading,
+        signing,
     ):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=resources.folder("static")))
@@ -99,7 +128,7 @@ async def _tell_who_may_enter(state: State) -> None:
         await asyncio.sleep(60)
 
 
-async def _get_ready(state: State, folder: DataFolder, report: Report) -> None:
+async def _get_ready(state: State, folder: DataFolder, report: Report, teaching: Teaching) -> None:
     def tell(phase: str) -> None:
         state.phase = phase
         report(phase)
@@ -111,6 +140,7 @@ async def _get_ready(state: State, folder: DataFolder, report: Report) -> None:
         )
         tell("testing")
         state.asking = await asyncio.to_thread(_open_eyes, state, made)
+        state.runner = await _begin_teaching(state, state.asking, teaching)
         tell("ready")
     except Exception as error:
         log.exception("the network could not be prepared")
@@ -137,6 +167,13 @@ def _open_eyes(state: State, made: Network) -> Asking:
     engine.self_test()
     lookout = Lookout(engine, Pool(workers, settings.queue), settings.limits())
     return Asking(lookout, catalogue.load(store, made))
+
+
+async def _begin_teaching(state: State, asking: Asking, teaching: Teaching) -> Runner:
+    assert state.store is not None
+    runner = Runner(state.store, teaching(state.store, asking.catalogue))
+    await runner.start()
+    return runner
 
 
 async def _in_daemon(work: Callable[[], Network]) -> Network:
