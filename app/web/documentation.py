@@ -26,7 +26,7 @@ def _operation(
         "description": operation["description"],
         "parameters": [_parameter(p) for p in operation.get("parameters", [])],
         "curl": _curl(method, path, base, operation, with_key and "security" in operation),
-        "response_example": _example(statuses.get("200", {})),
+        "response_example": _example(statuses.get("201") or statuses.get("200", {})),
         "responses": [
             {"status": status, "description": response["description"]}
             for status, response in sorted(statuses.items())
@@ -70,8 +70,16 @@ def _curl(method: str, path: str, base: str, operation: dict[str, Any], with_key
         return f"curl {key}{verb}--json {shlex.quote(json_body)} {url}"
     if "multipart/form-data" in body:
         asked = "?model=flowers&model=imagenet&top_k=2" if path.endswith("/predict") else ""
-        return f"curl {key}-F images=@photo.jpg '{url}{asked}'"
+        return f"curl {key}{_fields(body['multipart/form-data']['schema'])} '{url}{asked}'"
+    if "image/jpeg" in operation["responses"].get("200", {}).get("content", {}):
+        return f"curl {key}-o photo.jpg {url}"
     return f"curl {key}{'' if method == 'get' else f'-X {method.upper()} '}{url}"
+
+
+def _fields(form: dict[str, Any]) -> str:
+    """Each field that is needed: a file, or a text that has an example."""
+    examples = {name: form["properties"][name].get("example") for name in form["required"]}
+    return " ".join(f"-F {name}={value or '@photo.jpg'}" for name, value in examples.items())
 
 
 def _example(response: dict[str, Any]) -> str | None:

@@ -15,7 +15,7 @@ import pytest
 from app.vision.network import Network
 from tests.conftest import serving
 from tests.web.problems import assert_problem
-from tests.web.routes import all_routes
+from tests.web.routes import all_routes, with_names
 from tests.web.wire import exchange
 
 
@@ -55,6 +55,27 @@ DOORS = {
     ("GET", "/api/v1/models/{model}"): KEY,
     ("POST", "/api/v1/models/{model}:predict"): KEY,
     ("POST", "/api/v1/predict"): KEY,
+    ("POST", "/api/v1/models"): KEY,
+    ("PATCH", "/api/v1/models/{model}"): KEY,
+    ("DELETE", "/api/v1/models/{model}"): KEY,
+    ("POST", "/api/v1/models/{model}:restore"): KEY,
+    ("GET", "/api/v1/models/{model}/labels"): KEY,
+    ("POST", "/api/v1/models/{model}/labels"): KEY,
+    ("GET", "/api/v1/models/{model}/labels/{label}"): KEY,
+    ("PATCH", "/api/v1/models/{model}/labels/{label}"): KEY,
+    ("DELETE", "/api/v1/models/{model}/labels/{label}"): KEY,
+    ("POST", "/api/v1/models/{model}/labels/{label}:restore"): KEY,
+    ("GET", "/api/v1/models/{model}/images"): KEY,
+    ("POST", "/api/v1/models/{model}/images"): KEY,
+    ("GET", "/api/v1/models/{model}/images/{sha256}"): KEY,
+    ("PATCH", "/api/v1/models/{model}/images/{sha256}"): KEY,
+    ("DELETE", "/api/v1/models/{model}/images/{sha256}"): KEY,
+    ("POST", "/api/v1/models/{model}/images/{sha256}:restore"): KEY,
+    ("GET", "/api/v1/models/{model}/images/{sha256}/content"): KEY,
+    ("GET", "/api/v1/models/{model}/images/{sha256}/thumbnail"): KEY,
+    ("POST", "/api/v1/models/{model}/images:relabel"): KEY,
+    ("POST", "/api/v1/models/{model}/images:remove"): KEY,
+    ("POST", "/api/v1/models/{model}/images:restore"): KEY,
     ("GET", "/docs"): KEY,
     ("GET", "/livez"): ANYONE,
     ("GET", "/openapi.json"): KEY,
@@ -76,7 +97,7 @@ def test_every_route_has_its_entry() -> None:
 
 @pytest.mark.parametrize(("method", "path"), sorted(DOORS))
 def test_the_doors_are_as_the_table_says(opened: Open, method: str, path: str) -> None:
-    url = opened.url + path.replace("{model}", "flowers").replace("{code}", "busy")
+    url = opened.url + with_names(path)
 
     def status(**headers: str) -> int:
         return httpx.request(method, url, headers=headers).status_code
