@@ -79,6 +79,8 @@ class Runner:
     async def cancel(self, run: int) -> StoredRun:
         """Returns once it is over. Raises RunNotFound, or JobNotRunning when it was over before."""
         found = await self.find(run)
+        if found.state in OVER:
+            raise errors.JobNotRunning
         self._unwanted.add(run)
         try:
             if self._current and self._current.run.run == run:

@@ -43,7 +43,7 @@ def run_json(run: StoredRun, progress: Progress, t: Texts) -> dict[str, Any]:
         "history": [dict(point) for point in progress.history],
         "best_epoch": progress.best_epoch,
         "stopped_early": progress.epoch < progress.epochs if run.state == SUCCEEDED else None,
-        "sentence": _sentence(progress, running and progress.phase == "learning", t),
+        "sentence": _sentence(progress, _learned(run, progress), t),
         "seconds_left": _seconds_left(run, progress) if running else None,
         "settings": {name: run.settings[name] for name in SETTINGS},
         "created": moment(run.created),
@@ -72,13 +72,19 @@ def _shown(name: str, value: Any) -> Any:
     return round(100 * value) if isinstance(value, float) else value
 
 
-def _sentence(progress: Progress, learning: bool, t: Texts) -> str | None:
-    """What the curves say; while they grow, only what will not be taken back."""
+def _learned(run: StoredRun, progress: Progress) -> bool:
+    """Whether its curves went as far as they were to go."""
+    after = run.state == RUNNING and progress.phase in ("examining", "going-live")
+    return run.state == SUCCEEDED or after
+
+
+def _sentence(progress: Progress, learned: bool, t: Texts) -> str | None:
+    """What the curves say; of those that grow or broke off, only what will not be taken back."""
     if not progress.history:
         return None
     history = [Epoch(**point) for point in progress.history]
     course = read_course(history, progress.best_epoch or best_epoch(history))
-    if learning and course.code not in _SEEN_EARLY:
+    if not learned and course.code not in _SEEN_EARLY:
         return None
     return t(f"runs.course.{course.code}", **course.params)
 

@@ -10,6 +10,7 @@ from app.errors import NotReady
 from app.settings import Settings
 from app.store.keys import Keys
 from app.store.store import Store
+from app.teaching.imports import Imports
 from app.teaching.runner import Runner
 from app.vision.lookout import Lookout
 from app.web.callers import Callers
@@ -30,6 +31,7 @@ class State:
     keys: Keys | None = None  # once the data folder is open
     store: Store | None = None
     asking: Asking | None = None
+    imports: Imports | None = None  # once there is something to look with
     runner: Runner | None = None  # once there is something to ask
     phase: str = "starting"
     failure: str | None = None
@@ -65,6 +67,14 @@ def store_of(request: Request) -> Store:
     if store is None:
         raise NotReady
     return store
+
+
+def imports_of(request: Request) -> Imports:
+    """Raises NotReady until there is something to look with."""
+    imports = state_of(request).imports
+    if imports is None:
+        raise NotReady
+    return imports
 
 
 def runner_of(request: Request) -> Runner:

@@ -1,0 +1,299 @@
+"""Trainings over HTTP, on a real server whose trainer only pretends."""
+
+import contextlib
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.store.folder import DataFolder, FolderInUse
+from app.vision.network import Network
+from tests.conftest import serving
+from tests.web.pretending_server import CRASHES, DEAF, QUICK, SLOW, command
+from tests.web.problems import assert_problem
+
+RUNS = "/api/v1/models/flowers/runs"
+
+
+@pytest.fixture
+def data(prepared: Network, data_folder: Path, tmp_path: Path) -> Path:
+    (tmp_path / "derived").symlink_to((data_folder / "derived").resolve())
+    return tmp_path
+
+
+@pytest.fixture
+def client(data: Path) -> Iterator[httpx.Client]:
+    with serving(data, command=command(data)) as url, httpx.Client(base_url=url) as asking:
+        yield asking
+        for run in asking.get(RUNS).json()["items"]:
+            if run["state"] in ("queued", "running"):
+                asking.post(f"/api/v1/runs/{run['run']}:cancel")
+
+
+def start(client: httpx.Client, seed: int, **more: Any) -> dict[str, Any]:
+    body = {"settings": {"seed": seed}, "force": True, **more}
+    answer = client.post(RUNS, json=body)
+    assert answer.status_code == 202, answer.text
+    told: dict[str, Any] = answer.json()
+    assert answer.headers["Location"] == f"/api/v1/runs/{told['run']}"
+    return told
+
+
+def until(
+    client: httpx.Client, run: int, *states: str, epoch: int = 0, seconds: float = 15
+) -> dict[str, Any]:
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        told: dict[str, Any] = client.get(f"/api/v1/runs/{run}").json()
+        if told["state"] in states and told["epoch"] >= epoch:
+            return told
+        time.sleep(0.05)
+    pytest.fail(f"still {told}")
+
+
+def events(
+    client: httpx.Client, run: int, last: int | None = None, most: int = 1000
+) -> list[dict[str, Any]]:
+    """So many events as they come, fewer when they end."""
+    headers = {} if last is None else {"Last-Event-ID": str(last)}
+    found: list[dict[str, Any]] = []
+    with client.stream("GET", f"/api/v1/runs/{run}/events", headers=headers) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        event: dict[str, Any] = {}
+        for line in answer.iter_lines():
+            name, _, value = line.partition(": ")
+            if name in ("id", "event", "data"):
+                event[name] = json.loads(value) if name != "event" else value
+            elif not line and "event" in event:
+                found.append(event)
+                event = {}
+                if len(found) == most:
+                    break
+    return found
+
+
+def test_a_training_is_asked_for_and_told_of_until_its_version(client: httpx.Client) -> None:
+    first = client.post(RUNS)  # no body at all: every setting has its default
+    assert first.status_code == 202
+    told = first.json()
+    assert (told["state"], told["model"], told["attempt"], told["version"]) == (
+        "queued", "flowers", 0, None,
+    )  # fmt: skip
+    assert told["settings"]["epochs"] == told["epochs"] == 40
+    assert "refit" not in told["settings"]
+    over = until(client, told["run"], "succeeded")
+    assert (over["version"], over["went_live"], over["problem"]) == (1, True, None)
+    assert (over["phase"], over["seconds_left"], over["stopped_early"]) == (None, None, False)
+    assert [point["loss"] for point in over["history"]] == [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5]
+    assert over["created"] <= over["started"] <= over["finished"]
+    assert over["sentence"].startswith("It was still getting better")
+    spoken = client.get(f"/api/v1/runs/{over['run']}?lang=nb").json()["sentence"]
+    assert spoken.startswith("Den ble fortsatt bedre")
+    again = client.post(RUNS)
+    assert_problem(again, 409, "nothing-changed")
+    assert "Version 1" in again.json()["detail"]
+    assert client.post(RUNS, json={"force": True}).status_code == 202
+    assert client.post(RUNS, json={"settings": {"l2": 0.1}}).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "field", "said"),
+    [
+        ({"settings": {"epochs": 0}}, "invalid-field", "/settings/epochs", "minst 1"),
+        ({"settings": {"epochs": 1.5}}, "invalid-field", "/settings/epochs", "heltall"),
+        ({"settings": {"dropout": 0.95}}, "invalid-field", "/settings/dropout", "høyst 0.9"),
+        (
+            {"settings": {"augmentation": "mild"}},
+            "invalid-field",
+            "/settings/augmentation",
+            "strong",
+        ),
+        ({"settings": {"class_weights": 1}}, "invalid-field", "/settings/class_weights", "true"),
+        ({"settings": {"momentum": 1}}, "unknown-field", "/settings/momentum", "momentum"),
+        ({"epochs": 3}, "unknown-field", "/epochs", "epochs"),
+        ({"force": "yes"}, "invalid-field", "/force", "true"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_the_reason(
+    client: httpx.Client, body: dict[str, Any], code: str, field: str, said: str
+) -> None:
+    answer = client.post(f"{RUNS}?lang=nb", json=body)
+    assert_problem(answer, 422, code)
+    assert answer.json()["errors"][0]["pointer"] == field
+    assert said in answer.json()["errors"][0]["detail"]
+    assert client.get(RUNS).json()["items"] == []
+
+
+def test_one_runs_and_five_wait_and_more_are_told_to_come_back(client: httpx.Client) -> None:
+    """P09."""
+    made = [start(client, SLOW)["run"] for _ in range(6)]
+    full = client.post(RUNS, json={"force": True})
+    assert_problem(full, 429, "training-queue-full")
+    assert int(full.headers["Retry-After"]) > 0
+    states = [until(client, run, "queued", "running")["state"] for run in made[1:]]
+    assert states == ["queued"] * 5
+    until(client, made[0], "running", epoch=1)
+    listed = client.get(RUNS, params={"limit": 4})
+    assert [run["run"] for run in listed.json()["items"]] == made[:1:-1]
+    assert listed.links["next"]["url"].startswith(RUNS)
+    rest = client.get(listed.links["next"]["url"]).json()
+    assert ([run["run"] for run in rest["items"]], rest["next_cursor"]) == (made[1::-1], None)
+    for run in reversed(made):
+        assert client.post(f"/api/v1/runs/{run}:cancel").json()["state"] == "cancelled"
+
+
+def test_a_training_is_cancelled_within_five_seconds(client: httpx.Client) -> None:
+    """P10."""
+    run = start(client, DEAF)["run"]
+    until(client, run, "running", epoch=1)
+    started = time.monotonic()
+    answer = client.post(f"/api/v1/runs/{run}:cancel", timeout=10)
+    assert time.monotonic() - started < 5
+    assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+    assert answer.json()["sentence"] is None  # curves that broke off say little
+    assert_problem(client.post(f"/api/v1/runs/{run}:cancel"), 409, "job-not-running")
+
+
+@pytest.mark.parametrize("number", ["99", "0", "-1", "1.0", "x", "9" * 30, "\u0661"])
+def test_a_training_that_is_not_there_is_not_found(client: httpx.Client, number: str) -> None:
+    for method, path in (("GET", ""), ("GET", "/events"), ("POST", ":cancel")):
+        answer = client.request(method, f"/api/v1/runs/{number}{path}")
+        assert_problem(answer, 404, "not-found")
+
+
+def test_models_that_are_not_there_or_learn_nothing_say_so(client: httpx.Client) -> None:
+    for method in ("GET", "POST"):
+        unknown = client.request(method, "/api/v1/models/trees/runs")
+        assert_problem(unknown, 404, "not-found")
+        fixed = client.request(method, "/api/v1/models/imagenet/runs")
+        assert_problem(fixed, 409, "model-not-teachable")
+
+
+def test_too_little_to_learn_from_is_told(client: httpx.Client) -> None:
+    """L08."""
+    assert client.post("/api/v1/models", json={"name": "Trees", "labels": ["oak"]}).is_success
+    answer = client.post("/api/v1/models/trees/runs")
+    assert_problem(answer, 409, "dataset-too-small")
+    assert "oak" in answer.json()["detail"]
+
+
+def test_the_same_request_twice_is_one_training(client: httpx.Client) -> None:
+    """P06."""
+    key = {"Idempotency-Key": "one"}
+    first = client.post(RUNS, json={"settings": {"seed": SLOW, "epochs": 40}}, headers=key)
+    again = client.post(RUNS, content=b'{"settings": {"epochs":40, "seed": 2}}',
+                        headers={**key, "Content-Type": "application/json"})  # fmt: skip
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert first.content == again.content
+    assert first.headers["Location"] == again.headers["Location"]
+    assert len(client.get(RUNS).json()["items"]) == 1
+    other = client.post(RUNS, json={"settings": {"seed": QUICK}}, headers=key)
+    assert_problem(other, 422, "idempotency-key-reused")
+
+
+def test_events_bring_every_epoch_and_end(client: httpx.Client) -> None:
+    run = start(client, QUICK)["run"]
+    heard = events(client, run)
+    assert [event["event"] for event in heard] == ["progress"] * (len(heard) - 1) + ["end"]
+    assert heard[-1]["data"]["state"] == "succeeded"
+    assert len(heard[-1]["data"]["history"]) == 5
+    ids = [event["id"] for event in heard]
+    assert ids == sorted(ids) and ids[-1] == 9  # eight lines of progress, and the end
+
+
+def test_who_comes_back_is_told_first_what_was_missed(client: httpx.Client) -> None:
+    run = start(client, SLOW)["run"]
+    until(client, run, "running", epoch=5)
+    missed = events(client, run, last=4, most=4)
+    assert [event["id"] for event in missed][:3] == [5, 6, 7]
+    assert [event["data"]["epoch"] for event in missed][:3] == [3, 4, 5]
+    assert len(missed[0]["data"]["history"]) == 3
+    (newest,) = events(client, run, most=1)
+    assert newest["id"] >= missed[2]["id"]
+    client.post(f"/api/v1/runs/{run}:cancel")
+    (*before, end) = events(client, run, last=5)
+    assert [event["id"] for event in before] == list(range(6, end["id"]))
+    assert {event["data"]["state"] for event in before} == {"running"}
+    assert (end["event"], end["data"]["state"]) == ("end", "cancelled")
+    assert [event["event"] for event in events(client, run)] == ["end"]
+
+
+def test_a_killed_server_takes_the_training_up_again(data: Path) -> None:
+    """F09, T6: it runs again within ten seconds, and no trainer of before is left."""
+    first = serving(data, command=command(data))
+    with contextlib.ExitStack() as stack:
+        url = first.__enter__()
+        stack.callback(first.process.wait)
+        with httpx.Client(base_url=url) as client:
+            run = start(client, DEAF)["run"]
+            until(client, run, "running", epoch=3)
+        trainers = trainers_of(data)
+        assert len(trainers) == 1
+        first.process.send_signal(signal.SIGKILL)
+        first.process.communicate()
+    until_gone(trainers)
+    started = time.monotonic()
+    with serving(data, command=command(data)) as url, httpx.Client(base_url=url) as client:
+        again = until(client, run, "running", epoch=1)
+        assert time.monotonic() - started < 10
+        assert again["attempt"] == 2
+        assert len(trainers_of(data)) == 1
+
+
+def test_a_stopped_server_leaves_no_trainer_and_counts_no_attempt(data: Path) -> None:
+    """F13."""
+    with serving(data, command=command(data)) as url, httpx.Client(base_url=url) as client:
+        run = start(client, SLOW)["run"]
+        until(client, run, "running", epoch=3)
+        trainers = trainers_of(data)
+    until_gone(trainers, seconds=0.1)
+    with serving(data, command=command(data)) as url, httpx.Client(base_url=url) as client:
+        assert until(client, run, "running", epoch=1)["attempt"] == 1
+
+
+def test_a_trainer_that_is_killed_never_takes_the_server_with_it(client: httpx.Client) -> None:
+    """F08, T7."""
+    over = until(client, start(client, CRASHES)["run"], "failed")
+    assert over["attempt"] == 3
+    assert over["problem"]["code"] == "crashed"
+    assert "3 times" in over["problem"]["detail"]
+    assert client.get("/readyz").json()["ready"]
+    until(client, start(client, QUICK)["run"], "succeeded")
+
+
+def test_the_folder_in_use_says_where_its_server_is(client: httpx.Client, data: Path) -> None:
+    with pytest.raises(FolderInUse) as refused:
+        DataFolder(data).open()
+    assert refused.value.address == str(client.base_url).rstrip("/")
+
+
+def trainers_of(data: Path) -> list[int]:
+    wanted = str(data.resolve() / "runs").encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if wanted in (process / "cmdline").read_bytes():
+                found.append(int(process.name))
+    return found
+
+
+def until_gone(pids: list[int], seconds: float = 5) -> None:
+    ends = time.monotonic() + seconds
+    while pids and time.monotonic() < ends:
+        pids = [pid for pid in pids if _is_there(pid)]
+        time.sleep(0.02)
+    assert not pids
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
