@@ -136,7 +136,7 @@ export class Chart {
       if (value > low) marks.push(drawn("path", { class: "chart-grid", d: `M${start} ${at}H${right}` }));
       marks.push(text(this.tick(value), { x: start - 8, y: Number(at) + 4, class: "chart-tick chart-tick-y" }));
     }
-    const most = Math.max(2, Math.floor((right - start) / 48));
+    const most = Math.max(2, Math.floor((right - start) / 36));
     for (const value of ticks(1, epochs, most, 1)) {
       marks.push(text(String(value), { x: x(value).toFixed(1), y: floor + 18, class: "chart-tick" }));
     }

@@ -14,10 +14,12 @@ import { lang, number, word } from "./words.js";
 
 const OVER = ["succeeded", "failed", "cancelled"];
 const COLUMNS = ["loss", "validation_loss", "accuracy", "validation_accuracy"];
-const DIGITS = { minimumFractionDigits: 3, maximumFractionDigits: 3 };
 
-const loss = (value) => value.toLocaleString(lang, DIGITS);
-const share = (digits) => (value) => word("site.percent", { n: number(100 * value, digits) });
+/** With all their digits, so that columns stand below each other. */
+const exact = (value, digits) =>
+  value.toLocaleString(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const loss = (value) => exact(value, 3);
+const share = (digits) => (value) => word("site.percent", { n: exact(100 * value, digits) });
 const short = (value) => number(value, 2);
 
 /**

@@ -19,7 +19,8 @@ export class Report {
     const { refused, ignored, refusedInAll = refused.length, ignoredInAll = ignored.length } = told;
     this.part("report-title").textContent = told.title;
     this.part("report-advice").textContent = told.advice;
-    const kinds = ["added", "there", "aside"].filter((kind) => told[kind] > 0 || kind === "added");
+    // The title of an upload that went well says how many are new.
+    const kinds = ["added", "there", "aside"].filter((kind) => told[kind] > 0 && (kind !== "added" || told.advice));
     const lines = kinds.map((kind) => item(counted(`upload.report_${kind}`, told[kind])));
     this.part("report-lines").replaceChildren(...lines);
     this.list("refused", refused.map(({ name, reason }) => [name, reason]), refusedInAll);
@@ -54,5 +55,6 @@ function item(name, reason = "") {
 
 /** How a whole upload is told in its title. */
 export function ending({ cancelled, added }) {
-  return cancelled ? word("upload.cancelled") : counted("upload.finished", added);
+  if (cancelled) return word("upload.cancelled");
+  return added > 0 ? counted("upload.finished", added) : word("upload.none_new");
 }

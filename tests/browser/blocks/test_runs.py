@@ -119,6 +119,15 @@ def test_a_failed_run_says_how_to_go_on(page: Page, bench: Bench) -> None:
     expect(page.locator("[data-outcome-detail]")).to_have_text("It needed 9 GB. Choose fewer.")
 
 
+def test_without_scripts_the_page_says_the_same(visitor: Callable[..., Page], bench: Bench) -> None:
+    page = visitor(java_script_enabled=False)
+    page.goto(bench.page("run", "_run.html", run=OVER, model="waste"))
+    expect(page.locator("[data-outcome-title]")).to_contain_text("Version 3 is ready")
+    expect(page.get_by_text("It is worse on glass.")).to_be_visible()
+    page.get_by_text("The numbers as a table").click()
+    expect(page.locator("[data-epochs] tr").nth(11)).to_contain_text("12, kept")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_curves_fit_a_phone_and_can_be_told_apart(
     visitor: Callable[..., Page], bench: Bench, scheme: str

@@ -75,7 +75,7 @@ def test_a_folder_is_shown_before_it_is_sent(ready: Page, bench: Bench, tmp_path
     assert bench.requests(IMAGES) == []
     assert violations(ready) == ""
     confirm(ready)
-    assert "5 new photos" in report(ready)
+    assert "5 photos were added" in report(ready)
     expect(ready.locator("[data-images-of]")).to_have_text("3 photos")
     sent = {asked.body["label"]: sorted(asked.files) for asked in bench.requests(IMAGES)}
     assert sent == {"glass": ["a.jpg", "b.jpg"], "metal": ["c.jpg"], "cork": ["d.jpg", "e.jpg"]}
@@ -99,7 +99,7 @@ def test_photos_dropped_onto_a_label_go_there_at_once(
             expect(ready.locator("[data-drop-words]")).to_have_text(
                 "Drop them: all of these show Metal"
             )
-    assert "2 new photos" in report(ready)
+    assert "2 photos were added" in report(ready)
     (asked,) = bench.requests(IMAGES)
     assert (asked.body, sorted(asked.files)) == ({"label": "metal"}, ["a.jpg", "b.jpg"])
     expect(ready.locator("[data-drop]")).to_be_hidden()
@@ -110,7 +110,7 @@ def test_a_thousand_photos_travel_fifty_a_request(
 ) -> None:
     choose(ready, folder(tmp_path, *(f"glass/{n}.jpg" for n in range(1010))))
     confirm(ready)
-    assert "1,010 new photos" in report(ready)
+    assert "1,010 photos were added" in report(ready)
     sizes = [len(asked.files) for asked in bench.requests(IMAGES)]
     assert max(sizes) == 50
     assert sum(sizes) == 1010
@@ -132,7 +132,7 @@ def test_a_busy_server_is_asked_again_and_told_so(
     choose(ready, folder(tmp_path, "glass/a.jpg"))
     confirm(ready)
     expect(ready.locator("[data-sent-trouble]")).to_have_text("too-busy. Trying again in 1 s.")
-    assert "1 new photo" in report(ready)
+    assert "One photo was added" in report(ready)
     assert len(turns) == 3
 
 
@@ -146,7 +146,7 @@ def test_a_lost_connection_is_waited_for(ready: Page, bench: Bench, tmp_path: Pa
     ready.route("**/images", lose)
     choose(ready, folder(tmp_path, "glass/a.jpg"))
     confirm(ready)
-    assert "1 new photo" in report(ready)
+    assert "One photo was added" in report(ready)
     assert len(lost) == 2
 
 
@@ -173,7 +173,12 @@ def test_each_refused_photo_is_named_with_its_reason(
     choose(ready, folder(tmp_path, *names))
     confirm(ready)
     told = report(ready)
-    for line in ("0 new photos", "1 was already there", "1 is set aside", "3 were refused"):
+    for line in (
+        "Nothing new was added",
+        "1 was already there",
+        "1 is set aside",
+        "3 were refused",
+    ):
         assert line in told
     assert "waste/glass/b.jpg It breaks off." in " ".join(told.split())
     assert "waste/metal/d.jpg Broken." in " ".join(told.split())
@@ -214,7 +219,7 @@ def test_loose_photos_ask_what_they_show(ready: Page, bench: Bench, tmp_path: Pa
     expect(ready.locator("[data-plan-said]")).to_have_text("Choose what the photos show first.")
     ready.locator("[data-plan-label]").select_option("paper")
     confirm(ready)
-    assert "1 new photo" in report(ready)
+    assert "One photo was added" in report(ready)
     assert [asked.body["label"] for asked in bench.requests(IMAGES)] == ["paper"]
 
 
