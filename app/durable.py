@@ -5,6 +5,9 @@ import os
 import sqlite3
 from pathlib import Path
 
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
+
 
 def sync(path: Path) -> None:
     """fsync of a file's content, or of a folder's entries after a rename in it."""
@@ -16,13 +19,13 @@ def sync(path: Path) -> None:
 
 
 def disk_is_full(error: BaseException) -> bool:
-    """Whether this came of a full disk, or of all room that this user may have being taken: said by
-    the system, or by SQLite, also through whatever wraps their errors."""
+    """Whether this came of a disk that takes no more: full, read-only, or all of it used that this
+    user may use. Said by the system or by SQLite, also through whatever wraps their errors."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
+        if isinstance(cause, OSError) and cause.errno in _NO_ROOM:
             return True
-        if isinstance(cause, sqlite3.Error):
-            return getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        if isinstance(cause, sqlite3.Error):  # the lowest byte is the kind of error
+            return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _FULL
         cause = cause.__cause__
     return False

@@ -73,6 +73,9 @@ class Settings:
     def request_bytes(self) -> int:
         return int(self.request_mb * 1_000_000)
 
+    def zip_bytes(self) -> int:
+        return self.zip_mb * 1_000_000
+
     def limits(self) -> Limits:
         """What the decoder lets pass."""
         return Limits(

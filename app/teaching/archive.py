@@ -51,7 +51,7 @@ class ArchiveLimits:
     @classmethod
     def of(cls, settings: Settings) -> "ArchiveLimits":
         return cls(
-            int(settings.zip_mb * 1_000_000),
+            settings.zip_bytes(),
             settings.zip_members,
             int(settings.zip_unpacked_mb * 1_000_000),
             settings.image_bytes(),

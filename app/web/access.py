@@ -29,7 +29,7 @@ _MODEL = "/models/[^/]+"
 _LIMITS: list[tuple[re.Pattern[str], Callable[[Settings], int]]] = [
     (re.compile("/sign-in"), lambda _: _SIGN_IN_LIMIT),  # open to all, so as little as will do
     (re.compile("/|.*predict"), Settings.request_bytes),
-    (re.compile(f"(/api/v1)?{_MODEL}/imports"), lambda s: int(s.zip_mb * 1_000_000)),
+    (re.compile(f"(/api/v1)?{_MODEL}/imports"), Settings.zip_bytes),
     (re.compile(f"/api/v1{_MODEL}/images"), Settings.request_bytes),
     (re.compile(f"{_MODEL}(/.*)?"), Settings.request_bytes),  # pages
 ]

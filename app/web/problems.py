@@ -25,10 +25,15 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 
+def sentence(problem: Problem, t: Texts) -> str:
+    """What happened, without advice: for one line of many."""
+    return _sentence(t, errors.name_of(problem), problem.params)
+
+
 def document(problem: Problem, t: Texts, request_id: str) -> dict[str, Any]:
     """The problem in the reader's language. Nothing of the caller's input is echoed but names of
     parameters and fields, which are cut short."""
-    text = getattr(problem, "text", problem.code)
+    text = errors.name_of(problem)
     told = {
         "type": f"/problems/{problem.code}",
         "title": t(f"problems.{text}.title"),
