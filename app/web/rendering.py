@@ -2,6 +2,7 @@
 
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 import jinja2
 from fastapi import Request
@@ -29,9 +30,10 @@ def _environment() -> jinja2.Environment:
 
 
 def render(
-    request: Request, template: str, context: dict[str, Any], status: int = 200
+    request: Request, template: str, context: dict[str, Any], status: int = 200, here: str = ""
 ) -> HTMLResponse:
-    """A page. Its language follows the reader, so shared caches must tell readers apart."""
+    """A page. Its language follows the reader, so shared caches must tell readers apart. `here` is
+    where it can be read again, when it was answered to a form with another address."""
     t = texts_of(request)
     page = (
         _environment()
@@ -42,6 +44,7 @@ def render(
             t=t,
             version=__version__,
             path=request.url.path,
+            other_language=_in_language(request, here, "en" if t.language == "nb" else "nb"),
             **_entrance(request),
             **context,
         )
@@ -55,6 +58,12 @@ def render(
     if request.query_params.get("lang") in LANGUAGES:  # a choice is kept for the next visit
         response.set_cookie(COOKIE, t.language, _YEAR, httponly=True, samesite="strict")
     return response
+
+
+def _in_language(request: Request, here: str, language: str) -> str:
+    """The address of the same page in another language; `here` where a form brought it forth."""
+    asked = {} if here else dict(request.query_params)
+    return f"{here or request.url.path}?{urlencode({**asked, 'lang': language})}"
 
 
 def _entrance(request: Request) -> dict[str, bool]:

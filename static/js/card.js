@@ -6,6 +6,7 @@ import { Look } from "./look.js";
 import { Reading } from "./reading.js";
 import { shrunk } from "./shrink.js";
 import { Square } from "./square.js";
+import { Teach } from "./teach.js";
 import { caption, sentence, spokesman } from "./verdict.js";
 import { announce, number, word } from "./words.js";
 
@@ -33,6 +34,7 @@ export class Card {
     this.part("retry").addEventListener("click", () => onRetry(this));
     this.look = new Look(this.element);
     this.copy = new Copy(this.element);
+    new Teach(this.element, file);
     this.reading = new Reading(this.element, { onMap: (url, label) => this.map(url, label) });
     this.square = new Square(this.element, {
       onMove: (box) => {

@@ -35,7 +35,7 @@ ModelName = Annotated[str, Path(examples=["flowers"])]
 async def predict_with_model(
     request: Request, model: ModelName, query: Annotated[PredictQuery, Query()]
 ) -> Response:
-    return await _predict(request, [model], query)
+    return await answer_with(request, await _chosen(request, [model]), query)
 
 
 @router.post(
@@ -46,12 +46,14 @@ async def predict_with_model(
     dependencies=[Depends(once("model"))],
 )
 async def predict(request: Request, query: Annotated[PredictManyQuery, Query()]) -> Response:
-    return await _predict(request, query.model, query)
+    return await answer_with(request, await _chosen(request, query.model), query)
 
 
-async def _predict(request: Request, models: Sequence[str], query: PredictQuery) -> Response:
+async def answer_with(
+    request: Request, classifiers: Sequence[Classifier], query: PredictQuery
+) -> Response:
+    """What these classifiers make of the request's photos, as JSON or as a picture."""
     asking = asking_of(request)
-    classifiers = await _chosen(request, asking, models)
     picture = _wants_picture(request)
     if picture and len(classifiers) != 1:
         raise errors.NotAcceptable
@@ -67,8 +69,9 @@ async def _predict(request: Request, models: Sequence[str], query: PredictQuery)
         return json_response(await while_connected(request, work))
 
 
-async def _chosen(request: Request, asking: Asking, models: Sequence[str]) -> list[Classifier]:
+async def _chosen(request: Request, models: Sequence[str]) -> list[Classifier]:
     """The classifiers of these names, each once; all there are when none is named."""
+    asking = asking_of(request)
     if not models:
         return list(asking.catalogue)
     found = {model: asking.catalogue.find(model) for model in models}

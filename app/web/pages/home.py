@@ -7,23 +7,28 @@ from starlette.responses import Response
 
 from app import errors
 from app.errors import Problem
+from app.store import models
+from app.store.models import StoredModel
+from app.store.store import Store
 from app.vision.decode import MEDIA_TYPES
 from app.web import problems
 from app.web.answers import Question, answer, data_url
 from app.web.api.parameters import Lang, once
 from app.web.bodies import Upload, receive_photos
 from app.web.language import language_of, texts_of
+from app.web.pages.models import named
 from app.web.presence import while_connected
 from app.web.problems import request_id
 from app.web.rendering import render
 from app.web.state import asking_of, state_of
+from app.web.storing import with_store
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(once())])
 
 
 @router.get("/")
 async def home(request: Request, query: Lang) -> Response:
-    return _home(request, None)
+    return await _home(request, None)
 
 
 @router.post("/")
@@ -42,7 +47,7 @@ async def home_with_answers(request: Request, query: Lang) -> Response:
             if "error" not in result:
                 shown = await asking.lookout.small_copy(upload.content)
                 result["photo"] = data_url(shown, "image/jpeg")
-    return _home(request, told["results"])
+    return await _home(request, told["results"])
 
 
 def _refused(request: Request, uploads: list[Upload], problem: Problem) -> list[dict[str, Any]]:
@@ -59,14 +64,31 @@ def _refused(request: Request, uploads: list[Upload], problem: Problem) -> list[
     ]
 
 
-def _home(request: Request, answers: list[dict[str, Any]] | None) -> Response:
+async def _home(request: Request, answers: list[dict[str, Any]] | None) -> Response:
     state, language = state_of(request), language_of(request)
     classifiers = list(state.asking.catalogue) if state.asking else []
+    teachable = await with_store(request, _teachable) if state.asking else []
     context = {
         "models": [{"id": c.model, "name": c.name(language)} for c in classifiers],
         "limits": {"image_mb": state.settings.image_mb, "images": state.settings.images},
         "accept": ",".join(MEDIA_TYPES),
         "answers": answers,
         "ready": state.ready,
+        "teachable": [
+            {
+                "model": model.model,
+                "name": named(model.names, language),
+                "labels": [
+                    {"label": label.label, "name": named(label.names, language)}
+                    for label in model.labels
+                ],
+            }
+            for model in teachable
+        ],
     }
     return render(request, "home.html", context)
+
+
+def _teachable(store: Store) -> list[StoredModel]:
+    with store.database.read() as c:
+        return models.all_models(c)

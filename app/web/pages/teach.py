@@ -1,0 +1,208 @@
+"""The page of one model: its photos by label, its trainings, its versions."""
+
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from app import errors
+from app.store import holds, images, models, registry, runs
+from app.store.images import Image
+from app.store.models import StoredLabel, StoredModel
+from app.store.registry import VersionRow
+from app.store.runs import StoredRun
+from app.store.store import Store
+from app.teaching.models import teachable
+from app.teaching.overview import LabelState, Overview, overview
+from app.teaching.snapshot import LEAST_GROUPS
+from app.texts import Texts
+from app.vision.decode import MEDIA_TYPES
+from app.vision.lesson import RANGES, Settings
+from app.vision.views import AUGMENTATIONS
+from app.web import problems
+from app.web.api.parameters import Lang, once
+from app.web.api.telling import image, moment
+from app.web.figures import give_or_take
+from app.web.language import texts_of
+from app.web.pages.models import named
+from app.web.problems import request_id
+from app.web.rendering import render
+from app.web.runs import run_json
+from app.web.state import state_of
+from app.web.storing import with_store
+from app.web.versions import version_json
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(once())])
+
+_NEWEST = 5  # photos shown beside each label
+_RUNS = 20
+
+SETTINGS = (
+    "epochs", "learning_rate", "batch_size", "l2", "dropout", "augmentation", "patience",
+    "class_weights", "seed",
+)  # fmt: skip
+"""In the order in which people meet them; `refit` is not for them to set."""
+
+
+class Known(NamedTuple):
+    """All that the page shows, read in one go."""
+
+    overview: Overview
+    newest: dict[str, list[Image]]
+    removed_labels: list[StoredLabel]
+    removed_photos: bool
+    holds: dict[str, int]
+    runs: list[StoredRun]
+    versions: list[VersionRow]
+
+
+@router.get("/models/{model}")
+async def show_model(request: Request, model: str, query: Lang) -> Response:
+    return await model_page(request, model)
+
+
+async def model_page(
+    request: Request,
+    model: str,
+    *,
+    problem: errors.Problem | None = None,
+    given: dict[str, Any] | None = None,
+) -> Response:
+    """With what a form was refused for, and what it said, where one was."""
+    known = await with_store(request, read_known, model)
+    t = texts_of(request)
+    context = {
+        **_about_model(request, known, t),
+        **_about_photos(request, known, t),
+        **_about_training(request, known, t, given or {}),
+        "problem": problem and problems.document(problem, t, request_id(request)),
+        "refused_setting": isinstance(problem, errors.InvalidField),
+        "said": None,
+    }
+    status = problem.status if problem else 200
+    return render(request, "model.html", context, status, here=f"/models/{model}")
+
+
+def read_known(store: Store, model: str) -> Known:
+    """Raises ModelNotFound or ModelNotTeachable."""
+    with store.database.read() as c:
+        stored = teachable(c, model)
+        every = models.labels_of(c, model, removed=True)
+        return Known(
+            overview(c, stored),
+            {
+                label.label: images.page(c, model, label=label.label, limit=_NEWEST)
+                for label in stored.labels[:100]
+            },
+            [label for label in every if label.removed is not None],
+            bool(images.page(c, model, removed=True, limit=1)),
+            holds.counts(c, model),
+            runs.page(c, model, limit=_RUNS),
+            registry.versions_of(c, model),
+        )
+
+
+def _about_model(request: Request, known: Known, t: Texts) -> dict[str, Any]:
+    model = known.overview.model
+    versions = [version_json(row, model.live, t) for row in known.versions]
+    return {
+        "model": {
+            "model": model.model,
+            "name": named(model.names, t.language),
+            "shipped": model.shipped,
+        },
+        "live": next((v for v in versions if v["live"]), None),
+        "degraded": _degraded(request, model, t),
+        "versions": versions,
+        "around": lambda exam: give_or_take(exam, t.language),
+    }
+
+
+def _degraded(request: Request, model: StoredModel, t: Texts) -> str | None:
+    asking = state_of(request).asking
+    for one in asking.catalogue.degraded if asking else ():
+        if one.model == model.model:
+            key = "teach.model.damaged" if one.answers else "teach.model.damaged_none"
+            return t(key, version=one.live, answers=one.answers or "")
+    return None
+
+
+def _about_photos(request: Request, known: Known, t: Texts) -> dict[str, Any]:
+    told = known.overview
+    return {
+        "labels": [_label(known, state, t) for state in told.labels],
+        "photos": told.photos,
+        "aside": told.aside,
+        "removed_photos": known.removed_photos,
+        "removed_labels": [
+            {"label": label.label, "name": named(label.names, t.language)}
+            for label in known.removed_labels
+        ],
+        "limits": {"image_mb": state_of(request).settings.image_mb},
+        "accept": ",".join(MEDIA_TYPES),
+        "importing": None,
+        "label": None,
+        "advice": advice(told, t),
+        "can_train": told.can_train,
+    }
+
+
+def _label(known: Known, state: LabelState, t: Texts) -> dict[str, Any]:
+    label = state.label
+    return {
+        "label": label.label,
+        "name": named(label.names, t.language),
+        "total": state.total,
+        "share": state.share,
+        "short": state in known.overview.about,
+        "holds": known.holds.get(label.label, 0),
+        "newest": [image(i) for i in known.newest.get(label.label, ()) if i.present],
+    }
+
+
+def advice(told: Overview, t: Texts) -> str:
+    """The one thing to do next, in a sentence."""
+    names = [named(state.label.names, t.language) for state in told.about[:5]]
+    if told.advice == "groups":
+        each = [
+            t("teach.advice.groups_one", name=name, n=state.missing)
+            for name, state in zip(names, told.about, strict=False)
+        ]
+        return t("teach.advice.groups", least=LEAST_GROUPS, missing=_listed(each, t))
+    kind = "uneven_many" if told.advice == "uneven" and len(names) > 1 else told.advice
+    return t(f"teach.advice.{kind}", names=_listed(names, t))
+
+
+def _listed(words: list[str], t: Texts) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {t('teach.advice.and')} {words[-1]}"
+
+
+def _about_training(
+    request: Request, known: Known, t: Texts, given: dict[str, Any]
+) -> dict[str, Any]:
+    runner = state_of(request).runner
+    newest = known.runs[0] if known.runs else None
+    return {
+        "run": run_json(newest, runner.progress(newest), t) if newest and runner else None,
+        "runs": [
+            {"run": r.run, "state": r.state, "version": r.version, "created": moment(r.created)}
+            for r in known.runs[1:]
+        ],
+        "settings": [_setting(name, given) for name in SETTINGS],
+        "force": bool(given.get("force")),
+    }
+
+
+def _setting(name: str, given: dict[str, Any]) -> dict[str, Any]:
+    default = getattr(Settings(), name)
+    value = given.get(name, default)
+    if name == "augmentation":
+        return {"name": name, "kind": "choice", "choices": AUGMENTATIONS, "value": value}
+    if isinstance(default, bool):
+        return {"name": name, "kind": "switch", "value": value}
+    least, most = RANGES[name]
+    step = "any" if isinstance(default, float) else 1
+    limits = {"least": f"{least:g}", "most": f"{most:.10g}", "step": step}
+    return {"name": name, "kind": "number", "value": value, **limits}
