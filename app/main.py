@@ -18,7 +18,9 @@ from app.store.folder import DataFolder
 from app.store.keys import Keys
 from app.store.store import Store
 from app.teaching import shipped
+from app.teaching.archive import ArchiveLimits
 from app.teaching.attempt import Teacher
+from app.teaching.imports import Imports
 from app.teaching.runner import Runner
 from app.teaching.sweeping import sweep_daily
 from app.teaching.teacher import teacher
@@ -33,6 +35,7 @@ from app.web.access import Access
 from app.web.api import (
     documentation,
     images,
+    imports,
     labels,
     models,
     operations,
@@ -84,6 +87,8 @@ def create_app(
             sweeping.cancel()
             if state.runner:
                 await state.runner.stop()
+            if state.imports:
+                await state.imports.stop()
             if state.asking:
                 state.asking.lookout.close()
             store.close()
@@ -102,6 +107,7 @@ def create_app(
         uploading,
         images,
         photos,
+        imports,
         runs,
         operations,
         documentation,
@@ -141,11 +147,19 @@ async def _get_ready(state: State, folder: DataFolder, report: Report, teaching:
         tell("testing")
         state.asking = await asyncio.to_thread(_open_eyes, state, made)
         state.runner = await _begin_teaching(state, state.asking, teaching)
+        state.imports = await _begin_importing(state, state.asking)
         tell("ready")
     except Exception as error:
         log.exception("the network could not be prepared")
         state.failure = str(error)
         tell("failed")
+
+
+async def _begin_importing(state: State, asking: Asking) -> Imports:
+    assert state.store is not None
+    queue = Imports(state.store, asking.lookout, ArchiveLimits.of(state.settings))
+    await queue.start()
+    return queue
 
 
 def _open_store(folder: DataFolder) -> Store:
