@@ -10,9 +10,10 @@ from pathlib import Path
 
 from app import resources
 from app.settings import Settings
-from app.teaching import LEAST_GROUPS, NotEnoughPhotos, OutNotEmpty, Taught, train_folder
+from app.teaching.at_hand import NotEnoughPhotos, OutNotEmpty, Taught, train_folder
 from app.teaching.folder import FolderUnusable, Known
 from app.teaching.looking import Looker
+from app.teaching.snapshot import LEAST_GROUPS
 from app.texts import Texts
 from app.vision import network
 from app.vision.engine import Engine

@@ -1,9 +1,10 @@
 """Photos become numbers: hash, perceptual hash, and the features of each view that is asked for."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -12,8 +13,6 @@ from app.vision import decode
 from app.vision.arrival import Sight, sight
 from app.vision.decode import Square
 from app.vision.engine import Floats, Seen
-from app.vision.features import quantise, restore
-from app.vision.recipe import FEATURES
 from app.vision.views import Look
 
 T = TypeVar("T")
@@ -28,6 +27,13 @@ class Looks(Protocol):
 Report = Callable[[int, int], None]
 
 
+class Again(NamedTuple):
+    """Features of further views of a photo: views x 1280."""
+
+    sha256: str
+    features: Floats
+
+
 class Looker:
     """Looks at many photos, as many at once as `workers`, reporting how many are done."""
 
@@ -40,18 +46,12 @@ class Looker:
             return _counted(pool.map(self._first, paths), len(paths), report)
 
     def again(
-        self,
-        photos: Sequence[tuple[Path, Sight]],
-        looks: Sequence[Look],
-        report: Report,
-    ) -> list[Floats]:
-        """The features of further views of photos that were looked at before: for each view
-        photos x 1280, as they would come back from 8 bits."""
+        self, paths: Sequence[Path], looks: Sequence[Look], report: Report
+    ) -> list[Again | str]:
+        """Of each photo that was looked at before some further views, or what is wrong with it."""
         with ThreadPoolExecutor(self._workers) as pool:
-            each = pool.map(lambda photo: self._again(photo[0], photo[1], looks), photos)
-            seen = _counted(each, len(photos), report)
-        views = np.stack(seen) if seen else np.zeros((0, len(looks), FEATURES), np.float32)
-        return [restore(*quantise(views[:, at])) for at in range(len(looks))]
+            each = pool.map(lambda path: self._again(path, looks), paths)
+            return _counted(each, len(paths), report)
 
     def _first(self, path: Path) -> Sight | str:
         try:
@@ -62,15 +62,21 @@ class Looker:
         except OSError:
             return "unreadable"
 
-    def _again(self, path: Path, seen: Sight, looks: Sequence[Look]) -> Floats:
+    def _again(self, path: Path, looks: Sequence[Look]) -> Again | str:
         """Each view is opened anew: how small a JPEG may be decoded depends on the square."""
-        content = path.read_bytes()
         features = []
-        for look in looks:
-            photo = decode.inspect(content, self._limits)
-            square = decode.look_at(photo, look.box(*seen.size)).square
-            features.append(self._engine.look(look.turn(square)).features)
-        return np.stack(features)
+        try:
+            content = path.read_bytes()
+            for look in looks:
+                photo = decode.inspect(content, self._limits)
+                box = look.box(*decode.upright_size(photo))
+                square = decode.look_at(photo, box).square
+                features.append(self._engine.look(look.turn(square)).features)
+        except errors.Problem as problem:
+            return problem.code
+        except OSError:
+            return "unreadable"
+        return Again(hashlib.sha256(content).hexdigest(), np.stack(features))
 
 
 def _counted(results: Iterable[T], of: int, report: Report) -> list[T]:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +10,6 @@ from app.texts import LANGUAGES
 from app.vision import exam
 from app.vision.calibration import COVERAGE, NEIGHBOURS
 from app.vision.features import SPLITS, Table
-from app.vision.lesson import Settings
 from app.vision.recipe import RECIPE
 
 Json = Mapping[str, Any]
@@ -21,7 +19,7 @@ def manifest(
     model: str,
     version: int,
     labels: Sequence[Json],
-    settings: Settings,
+    settings: Json,
     data: Json,
     temperature: float,
     cut: float,
@@ -32,8 +30,8 @@ def manifest(
         "version": version,
         "backbone": RECIPE.id,
         "labels": [dict(label) for label in labels],
-        "settings": asdict(settings),
-        "seed": settings.seed,
+        "settings": dict(settings),
+        "seed": settings["seed"],
         "data": dict(data),
         "temperature": temperature,
         "unknown": {"neighbours": NEIGHBOURS, "cut": cut, "coverage": COVERAGE},

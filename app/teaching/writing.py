@@ -3,15 +3,13 @@
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from app.store.versions import Array, write_version
-from app.teaching import card
+from app.teaching import record
 from app.teaching.folder import Credit, Known, PhotoFile
-from app.texts import LANGUAGES
 from app.vision.features import Table
 from app.vision.splits import Placement
 
@@ -33,10 +31,7 @@ def write_model(
     """Writes all of a model to `out` and returns its version's folder. model.json comes last, so
     a folder without one was not finished."""
     place = out / "versions" / str(manifest["version"])
-    documents = {"report.json": _json(report)}
-    for language in LANGUAGES:
-        about = known.about.get(language, "")
-        documents[f"card.{language}.md"] = card.write(language, manifest, report, known.name, about)
+    documents = record.documents(manifest, report, known.name, known.about)
     write_version(place, manifest, arrays, documents)
     features = table.save()
     (out / FEATURES).write_bytes(features)
@@ -48,7 +43,7 @@ def write_model(
         "live": manifest["version"],
         "features": {"file": FEATURES, "sha256": hashlib.sha256(features).hexdigest()},
     }
-    (out / MODEL).write_text(_json(model), "utf-8")
+    (out / MODEL).write_text(record.dumps(model), "utf-8")
     return place
 
 
@@ -67,7 +62,3 @@ def photos_table(
         who = (number, credit.by, credit.link) if credit else ("", "", "")
         lines.writerow((sha256, photo.name, photo.label, placements[sha256].split, *who))
     return out.getvalue()
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

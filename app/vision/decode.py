@@ -150,6 +150,11 @@ def look_at(photo: Photo, box: Box | None = None) -> View:
     return View(np.asarray(pixels.upright(square, turn)), width, height, box)
 
 
+def upright_size(photo: Photo) -> tuple[int, int]:
+    """Width and height of a photo that is opened, once it is turned; before any decoding."""
+    return pixels.upright_size(photo.image.size, pixels.orientation(photo.image))
+
+
 def sniff(content: bytes) -> str | None:
     """The format by its first bytes, or None when it is not one of ours."""
     if content.startswith(b"\xff\xd8"):

@@ -26,6 +26,14 @@ class Look:
     down: float = 0.5
     mirrored: bool = False
 
+    @property
+    def name(self) -> str:
+        """Under which its features are kept: always the same text for the same square."""
+        if self == Look():
+            return "plain"
+        place = f"{self.side:g}-{self.across:g}-{self.down:g}"
+        return f"{place}-mirrored" if self.mirrored else place
+
     def box(self, width: int, height: int) -> Box:
         """Where it lies in an upright photo of this size (in pixels)."""
         short = min(width, height)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from app.store.versions import read_version
-from app.teaching import NotEnoughPhotos, OutNotEmpty, Taught, train_folder
+from app.teaching.at_hand import NotEnoughPhotos, OutNotEmpty, Taught, train_folder
 from app.teaching.folder import FolderUnusable, Known, credits_of, scan
 from app.teaching.looking import Looker
 from app.vision.decode import Limits, Square
