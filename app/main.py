@@ -43,8 +43,12 @@ from app.web.api import (
     predict,
     runs,
     uploading,
+    versions,
 )
-from app.web.pages import home, reading
+from app.web.pages import home, reading, teach
+from app.web.pages import models as model_pages
+from app.web.pages import photos as photo_pages
+from app.web.pages import runs as run_pages
 from app.web.state import Asking, State
 
 log = logging.getLogger(__name__)
@@ -109,9 +113,14 @@ def create_app(
         photos,
         imports,
         runs,
+        versions,
         operations,
         documentation,
         home,
+        model_pages,
+        teach,
+        photo_pages,
+        run_pages,
         reading,
         signing,
     ):
