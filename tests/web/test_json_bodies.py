@@ -69,7 +69,17 @@ class Door:
     method: str = "POST"
 
 
-DOORS = [Door("/notes", "name", "labels")]
+FLOWERS = "/api/v1/models/flowers"
+
+DOORS = [
+    Door("/notes", "name", "labels"),
+    Door("/api/v1/models", "name", "labels"),
+    Door(FLOWERS, "name", method="PATCH"),
+    Door(f"{FLOWERS}/labels", "name"),
+    Door(f"{FLOWERS}/labels/rose", "name", method="PATCH"),
+    Door(f"{FLOWERS}/images:relabel", "label", "images"),
+    Door(f"{FLOWERS}/images/{'0' * 64}", "label", method="PATCH"),
+]
 
 
 @pytest.fixture(params=DOORS, ids=lambda door: f"{door.method} {door.path}")
