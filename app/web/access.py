@@ -74,11 +74,11 @@ class Access:
         try:
             await self._app(scope, _limited(receive, limit), send)
         except Exception:
-            log.error("request %s failed", request_id)
-            if "answered" not in scope["state"]:
-                response = problems.respond(Request(scope), errors.InternalError())
-                await response(scope, receive, send)
-            raise  # the server logs where
+            log.exception("request %s failed", request_id)
+            if "answered" in scope["state"]:
+                raise  # half an answer: the server hangs up, so that nobody takes it for a whole
+            response = problems.respond(Request(scope), errors.InternalError())
+            await response(scope, receive, send)
 
     def _check(self, scope: Scope) -> int:
         """The most bytes the body may have. Raises what is wrong with the request's head."""

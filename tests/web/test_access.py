@@ -1,11 +1,18 @@
 """Who may ask: decided from the head of a request, before a byte of its body is read."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import httpx
 import pytest
+from fastapi import APIRouter
+from starlette.responses import StreamingResponse
 
 from app.web.access import SECURITY_HEADERS
+from app.web.state import State
 from tests.web import wire
 from tests.web.problems import assert_problem
+from tests.web.small import running, small_app
 from tests.web.test_bad_queries import GETS
 
 pytestmark = pytest.mark.usefixtures("alive_after")
@@ -163,3 +170,34 @@ def test_refusals_before_the_app_carry_the_same_headers(live_server: str) -> Non
     answer = wire.exchange(live_server + PREDICT, [("Origin", "null"), *UNREAD])
     for name, value in SECURITY_HEADERS.items():
         assert answer.headers[name] == value
+
+
+def test_a_fault_of_ours_is_an_answer_like_any_other(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With its id, which the log has too; the connection stays good."""
+
+    def routes(router: APIRouter, state: State) -> None:
+        @router.get("/fault")
+        async def fault() -> None:
+            raise RuntimeError("what went wrong")
+
+        @router.get("/half")
+        async def half() -> StreamingResponse:
+            async def pieces() -> AsyncIterator[bytes]:
+                yield b"half of an answer"
+                raise RuntimeError("what went wrong")
+
+            return StreamingResponse(pieces())
+
+    with running(small_app(tmp_path, routes)) as url, httpx.Client(base_url=url) as client:
+        answer = client.get("/fault")
+        assert_problem(answer, 500, "internal-error")
+        assert "what went wrong" not in answer.text
+        assert {n: answer.headers[n] for n in SECURITY_HEADERS} == SECURITY_HEADERS
+        assert f"request {answer.headers['x-request-id']} failed" in caplog.text
+        assert "what went wrong" in caplog.text
+        assert client.get("/livez").status_code == 200
+        with pytest.raises(httpx.RemoteProtocolError):
+            client.get("/half")
+        assert client.get("/livez").status_code == 200
