@@ -1,7 +1,6 @@
 """Trainings as callers see them, told in one place for the API, its events and the pages."""
 
 import time
-from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from app import errors
 from app.errors import FieldError, Problem
 from app.store.runs import RUNNING, SUCCEEDED, StoredRun
+from app.teaching.judging import why_it_waits
 from app.teaching.progress import Progress
 from app.texts import Texts
 from app.vision.course import Epoch, best_epoch, read_course
@@ -52,24 +52,9 @@ def run_json(run: StoredRun, progress: Progress, t: Texts) -> dict[str, Any]:
         "attempt": run.attempt,
         "version": run.version,
         "went_live": run.went_live,
-        "waits_because": waits_because(run.waits_because, t),
+        "waits_because": why_it_waits(run.waits_because, {}, t),
         "problem": _problem(run, t),
     }
-
-
-def waits_because(reasons: Iterable[Mapping[str, Any]], t: Texts) -> list[str]:
-    """Why a version does not go live by itself: each a code with its numbers."""
-    return [
-        t(f"runs.waits_because.{reason['code']}", **{k: _shown(k, v) for k, v in reason.items()})
-        for reason in reasons
-    ]
-
-
-def _shown(name: str, value: Any) -> Any:
-    """Chances with their first digits, shares as parts of a hundred."""
-    if name == "p":
-        return f"{value:.2g}"
-    return round(100 * value) if isinstance(value, float) else value
 
 
 def _learned(run: StoredRun, progress: Progress) -> bool:

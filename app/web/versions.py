@@ -9,14 +9,18 @@ from app.store import registry
 from app.store.registry import VersionRow
 from app.store.store import Store
 from app.store.versions import VersionDamaged, read_version
+from app.teaching.judging import why_it_waits
 from app.texts import Texts
-from app.web.runs import moment, waits_because
+from app.web.runs import moment
 
 
 def version_json(row: VersionRow, live: int | None, t: Texts) -> dict[str, Any]:
     """`live` is the number of the version that is."""
     told = row.summary
     decision = told.get("decision") or {}
+    names = {
+        one["label"]: one["name"].get(t.language) or one["name"]["en"] for one in told["labels"]
+    }
     return {
         "version": row.version,
         "model": row.model,
@@ -25,14 +29,11 @@ def version_json(row: VersionRow, live: int | None, t: Texts) -> dict[str, Any]:
         "run": row.run,
         "settings": told["settings"],
         "seed": told["seed"],
-        "labels": [
-            {"label": one["label"], "name": one["name"].get(t.language) or one["name"]["en"]}
-            for one in told["labels"]
-        ],
+        "labels": [{"label": label, "name": name} for label, name in names.items()],
         "data": told["data"],
         "exam": told["exam"],
         "live": row.version == live,
-        "waits_because": waits_because(decision.get("reasons", ()), t),
+        "waits_because": why_it_waits(decision.get("waits", ()), names, t),
         "comparison": decision.get("comparison"),
     }
 
