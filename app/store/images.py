@@ -203,8 +203,8 @@ def set_present(c: Connection, image: Image, come: Mapping[str, Any]) -> None:
     """A photo that was known by its features alone has come, perhaps in another encoding: then
     `come` has another SHA-256 and hash, and the row is that photo's from now on."""
     values = {key: value for key, value in _stored(come).items() if key != "source"}
-    here = _images.c.number == image.number
-    c.execute(update(_images).where(here).values(**values, present=True, removed=None))
+    values |= {"present": True, "removed": None}
+    c.execute(update(_images).where(_images.c.number == image.number).values(**values))
 
 
 def known_anywhere(c: Connection, sha256s: Sequence[str]) -> set[str]:
