@@ -15,6 +15,8 @@ from app.vision import comparison
 from app.vision.features import restore
 from app.vision.head import Head
 
+Names = Mapping[str, str]
+
 CANNOT_COMPARE = "cannot-compare"
 
 _PORTION = 2000
@@ -22,10 +24,11 @@ _PORTION = 2000
 
 @dataclass(frozen=True)
 class Candidate:
-    """A head that wants to go live. `crossed` has its answers by cross-validation, a label by the
-    hash of each photo; None where the exam was large enough to need none."""
+    """A head that wants to go live. `labels` has their names by slug, in the head's order.
+    `crossed` has its answers by cross-validation, a label by the hash of each photo; None where the
+    exam was large enough to need none."""
 
-    labels: Sequence[str]
+    labels: Mapping[str, Names]
     head: Head
     crossed: Mapping[str, str] | None
 
@@ -64,32 +67,35 @@ def judge(
     both = [name for name in truth if name in old and name in now]
     counted = [_numbers([said[name] for name in both], shared) for said in (truth, old, now)]
     decided = comparison.decide(counted[0], counted[1], counted[2], shared, removed)
-    waits = [_told(reason, version) for reason in decided.reasons]
+    names = {**new.labels, **live.labels}
+    waits = [_told(reason, version, names) for reason in decided.reasons]
     if not both:
-        waits.insert(0, _told({"code": CANNOT_COMPARE}, version))
+        waits.insert(0, _told({"code": CANNOT_COMPARE}, version, names))
     counts = {key: value for key, value in asdict(decided).items() if key != "reasons"}
     return Verdict(waits, {"with": version, "by": by, **counts} if both else None)
 
 
-def why_it_waits(
-    waits: Sequence[Mapping[str, Any]], names: Mapping[str, str], t: Texts
-) -> list[str]:
-    """A sentence for each reason; `names` are the labels' in the reader's language."""
-    sentences = []
-    for one in waits:
-        params = dict(one["params"])
-        params["label"] = names.get(params.get("label", ""), params.get("label", ""))
-        for share in ("before", "after"):
-            params[share] = round(100 * params.get(share, 0))
-        p = f"{params.get('p', 0):.2g}"
-        params["p"] = p.replace(".", ",") if t.language == "nb" else p
-        sentences.append(t(f"runs.waits_because.{one['code']}", **params))
-    return sentences
+def why_it_waits(waits: Sequence[Mapping[str, Any]], t: Texts) -> list[str]:
+    """A sentence for each reason."""
+    return [_sentence(one["code"], one["params"], t) for one in waits]
 
 
-def _told(reason: Mapping[str, Any], version: int | None) -> dict[str, Any]:
-    params = {key: value for key, value in reason.items() if key != "code"}
-    return {"code": reason["code"], "params": {**params, "version": version}}
+def _sentence(code: str, params: Mapping[str, Any], t: Texts) -> str:
+    names = params.get("names", {})
+    shown = {"version": params["version"], "label": names.get(t.language) or names.get("en")}
+    shown |= {share: round(100 * params.get(share, 0)) for share in ("before", "after")}
+    p = f"{params.get('p', 0):.2g}"
+    return t(f"runs.waits_because.{code}", **shown, p=t.decimal(p))
+
+
+def _told(
+    reason: Mapping[str, Any], version: int | None, names: Mapping[str, Names]
+) -> dict[str, Any]:
+    """With the label's names as they were then: it may be gone when the reason is read."""
+    params = {key: value for key, value in reason.items() if key != "code"} | {"version": version}
+    if "label" in params:
+        params["names"] = dict(names[params["label"]])
+    return {"code": reason["code"], "params": params}
 
 
 def _seen(kept_: Kept, names: Sequence[str]) -> dict[str, Row]:
@@ -98,14 +104,14 @@ def _seen(kept_: Kept, names: Sequence[str]) -> dict[str, Row]:
 
 def _answers(one: Candidate, asked: Mapping[str, Row]) -> dict[str, str]:
     """The best label of each photo, a few thousand at a time."""
-    names = list(asked)
+    names, labels = list(asked), list(one.labels)
     said: dict[str, str] = {}
     for start in range(0, len(names), _PORTION):
         portion = names[start : start + _PORTION]
         rows = np.stack([asked[name].row for name in portion])
         scales = np.array([asked[name].scale for name in portion], np.float32)
         best = one.head.logits(restore(rows, scales)).argmax(axis=1)
-        said |= {name: one.labels[at] for name, at in zip(portion, best.tolist(), strict=True)}
+        said |= {name: labels[at] for name, at in zip(portion, best.tolist(), strict=True)}
     return said
 
 

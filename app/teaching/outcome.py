@@ -5,7 +5,7 @@ It is listed under the run's lease only, and goes live after it was read back an
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -100,8 +100,8 @@ def _made_by(c: Connection, run: StoredRun) -> VersionRow | None:
 
 
 def _candidate(made: Result) -> Candidate:
-    labels = [one["label"] for one in made.told["labels"]]
-    return _head_of(labels, made.arrays, made.told["temperature"], made.told["report"])
+    told = made.told
+    return _head_of(told["labels"], made.arrays, told["temperature"], told["report"])
 
 
 def _live(store: Store, model: str, number: int | None) -> Candidate | None:
@@ -119,12 +119,14 @@ def _live(store: Store, model: str, number: int | None) -> Candidate | None:
     told = stored.manifest
     if told.get("backbone") != RECIPE.id:
         return None
-    labels = [one["label"] for one in told["labels"]]
-    return _head_of(labels, stored.arrays, told["temperature"], report)
+    return _head_of(told["labels"], stored.arrays, told["temperature"], report)
 
 
 def _head_of(
-    labels: list[str], arrays: Mapping[str, Any], temperature: float, report: Mapping[str, Any]
+    labels: Sequence[Mapping[str, Any]],
+    arrays: Mapping[str, Any],
+    temperature: float,
+    report: Mapping[str, Any],
 ) -> Candidate:
     head = Head(arrays["weights"], arrays["bias"], temperature)
-    return Candidate(labels, head, answers_of(report))
+    return Candidate({one["label"]: one["name"] for one in labels}, head, answers_of(report))

@@ -36,6 +36,10 @@ class Texts:
         """The sentence for `n` things: `one` for exactly one, else `other`."""
         return self(f"{key}.{'one' if n == 1 else 'other'}", n=n, **params)
 
+    def decimal(self, number: str) -> str:
+        """A number as it was formatted, with the language's decimal sign."""
+        return number.replace(".", ",") if self.language == "nb" else number
+
     def has(self, key: str) -> bool:
         try:
             self._find(key)

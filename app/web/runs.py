@@ -52,7 +52,7 @@ def run_json(run: StoredRun, progress: Progress, t: Texts) -> dict[str, Any]:
         "attempt": run.attempt,
         "version": run.version,
         "went_live": run.went_live,
-        "waits_because": why_it_waits(run.waits_because, {}, t),
+        "waits_because": why_it_waits(run.waits_because, t),
         "problem": _problem(run, t),
     }
 

@@ -33,7 +33,7 @@ def version_json(row: VersionRow, live: int | None, t: Texts) -> dict[str, Any]:
         "data": told["data"],
         "exam": told["exam"],
         "live": row.version == live,
-        "waits_because": why_it_waits(decision.get("waits", ()), names, t),
+        "waits_because": why_it_waits(decision.get("waits", ()), t),
         "comparison": decision.get("comparison"),
     }
 
