@@ -16,11 +16,12 @@ from app.teaching.command import add_options
 from app.texts import Language, Texts, spoken, texts
 from app.vision.network import PreparationError
 
-FAILED, BAD_USE, FOLDER_IN_USE, INTERRUPTED = 1, 2, 3, 130
+FAILED, BAD_USE, FOLDER_IN_USE, DAMAGED, INTERRUPTED = 1, 2, 3, 4, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command and returns its exit code: 0 well, 1 failed, 2 misused, 3 folder in use."""
+    """Runs a command and returns its exit code: 0 well, 1 failed, 2 misused, 3 folder in use, 4
+    database damaged."""
     t = texts(_language())
     try:
         settings = Settings.from_environment()
@@ -77,8 +78,11 @@ def _parser(t: Texts, settings: Settings) -> argparse.ArgumentParser:
     predict.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
 
     train = commands.add_parser("train", help=t("command.train.help"))
-    train.add_argument("--images", type=Path, required=True, help=t("command.train.images"))
-    train.add_argument("--out", type=Path, required=True, help=t("command.train.out"))
+    what = train.add_mutually_exclusive_group(required=True)
+    what.add_argument("--model", help=t("command.train.model"))
+    what.add_argument("--images", type=Path, help=t("command.train.images"))
+    train.add_argument("--out", type=Path, help=t("command.train.out"))
+    train.add_argument("--force", action="store_true", help=t("command.train.force"))
     train.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
     add_options(train, t)
 
@@ -128,12 +132,15 @@ def _serve(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
             _show_first_key(settings, url, t)
         except KeysDamaged as error:
             return _complain(t("command.error.folder", reason=error), BAD_USE)
-        app = create_app(settings, _Progress(t, url, not is_loopback(settings.host)))
+        progress = _Progress(t, url, not is_loopback(settings.host))
+        app = create_app(settings, progress, address=url)
         try:
             Server(app).run([bound])
         except KeyboardInterrupt:
             print(t("command.serve.stopped"))
     failure = app.state.blomst.failure
+    if app.state.blomst.damaged:
+        return _complain(t("command.error.damaged", reason=failure), DAMAGED)
     return _complain(t("command.serve.failed", reason=failure), FAILED) if failure else 0
 
 
@@ -193,9 +200,16 @@ def _predict(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
 
 
 def _train(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
+    settings = dataclasses.replace(settings, data=chosen.data)
+    if chosen.model is not None:
+        from app.training import train_model
+
+        return train_model(chosen, settings, t)
+    if chosen.out is None:
+        return _complain(t("command.train.no_out"), BAD_USE)
     from app.teaching.command import train
 
-    return train(chosen, dataclasses.replace(settings, data=chosen.data), t)
+    return train(chosen, settings, t)
 
 
 def _prepare(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:

@@ -14,6 +14,7 @@ from app import __version__, catalogue, resources
 from app.catalogue import Catalogue
 from app.settings import Settings
 from app.store import registry
+from app.store.database import DatabaseDamaged
 from app.store.folder import DataFolder
 from app.store.keys import Keys
 from app.store.store import Store
@@ -78,7 +79,13 @@ def create_app(
         folder.open()
         folder.tell_address(address)
         state.keys = Keys(folder.path)
-        state.store = store = _open_store(folder)
+        try:
+            state.store = store = open_store(folder)
+        except DatabaseDamaged as damaged:
+            state.failure, state.damaged = str(damaged), True
+            folder.close()
+            yield
+            return
         warning = asyncio.create_task(_tell_who_may_enter(state))
         getting_ready = asyncio.create_task(_get_ready(state, folder, report, teaching))
         sweeping = asyncio.create_task(sweep_daily(store))
@@ -171,7 +178,7 @@ async def _begin_importing(state: State, asking: Asking) -> Imports:
     return queue
 
 
-def _open_store(folder: DataFolder) -> Store:
+def open_store(folder: DataFolder) -> Store:
     """With what came along in it, and without what was never finished. Raises DatabaseDamaged."""
     store = Store.open(folder, RECIPE.id)
     shipped.seed(store)

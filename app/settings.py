@@ -19,8 +19,8 @@ class SettingsError(Exception):
     """A variable is unknown or its value cannot be used; the message names it."""
 
 
-def _setting(default: Any, says: str, least: float | None = None) -> Any:
-    return field(default=default, metadata={"says": says, "least": least})
+def _setting(default: Any, says: str, least: float | None = None, *, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"says": says, "least": least})
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Settings:
     port: int = _setting(8000, "port to listen on; 0 takes a free one", 0)
     hosts: tuple[str, ...] = _setting((), "names this server may be called by, with commas between")
     insecure_no_key: bool = _setting(False, "let everyone in on other addresses, without a key")
+    key: str = _setting("", "key that commands show to a server which asks for one", secret=True)
     connections: int = _setting(512, "connections at one time; more are turned away", 1)
     workers: int = _setting(0, "photos looked at in parallel; 0 is one for each core", 0)
     queue: int = _setting(64, "photos that may wait; more are answered 503", 1)

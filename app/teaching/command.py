@@ -3,10 +3,10 @@
 import argparse
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 from app import resources
 from app.settings import Settings
@@ -14,6 +14,7 @@ from app.teaching.at_hand import NotEnoughPhotos, OutNotEmpty, Taught, train_fol
 from app.teaching.folder import FolderUnusable, Known
 from app.teaching.looking import Looker
 from app.teaching.snapshot import LEAST_GROUPS
+from app.teaching.terminal import Telling
 from app.texts import Texts
 from app.vision import network
 from app.vision.engine import Engine
@@ -25,24 +26,30 @@ AT_HAND = Lesson(epochs=20, augmentation="strong", refit=True)
 
 
 def add_options(parser: argparse.ArgumentParser, t: Texts) -> None:
-    """A flag for every setting of a lesson, with its default."""
+    """A flag for every setting of a lesson; one that is not given is None."""
     for field in fields(Lesson):
-        default = getattr(AT_HAND, field.name)
         told = t(f"command.train.settings.{field.name}")
         flag = "--" + field.name.replace("_", "-")
-        if isinstance(default, bool):
+        if isinstance(field.default, bool):
             action = argparse.BooleanOptionalAction
-            parser.add_argument(flag, action=action, default=default, help=told)
+            parser.add_argument(flag, action=action, default=None, help=told)
         else:
-            told = f"{told} ({default})"
-            parser.add_argument(flag, type=type(default), default=default, help=told)
+            defaults = {str(field.default): None, str(getattr(AT_HAND, field.name)): None}
+            told = f"{told} ({' / '.join(defaults)})"
+            parser.add_argument(flag, type=type(field.default), help=told)
     parser.add_argument("--others", action="append", default=[], help=t("command.train.others"))
+
+
+def given_settings(chosen: argparse.Namespace) -> dict[str, Any]:
+    """Those that the command line names."""
+    every = {field.name: getattr(chosen, field.name) for field in fields(Lesson)}
+    return {name: value for name, value in every.items() if value is not None}
 
 
 def train(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
     """Trains and prints where the model lies and how its exam went. 2 when it cannot be done."""
     try:
-        lesson = Lesson(**{f.name: getattr(chosen, f.name) for f in fields(Lesson)})
+        lesson = replace(AT_HAND, **given_settings(chosen))
         others = dict(_named(folder) for folder in chosen.others)
         missing = [folder for folder in others.values() if not folder.is_dir()]
         if missing:
@@ -51,12 +58,12 @@ def train(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
         with tempfile.TemporaryFile(dir=chosen.out):
             pass
         made = network.prepare(
-            settings.data / "derived", report=_phase(t), beforehand=settings.prepared
+            settings.data / "derived", report=say_phase(t), beforehand=settings.prepared
         )
         workers = settings.parallel()
         looker = Looker(Engine(made.content, workers), settings.limits(), workers)
         known = Known.read(resources.folder("models") / "flowers" / "labels.toml")
-        progress = _Progress(t)
+        progress = Telling(t)
         taught = train_folder(
             chosen.images, chosen.out, lesson, looker,
             known=known, others=others, report=progress,
@@ -73,6 +80,7 @@ def train(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
         return _complain(t("command.train.unusable", reason=error))
     except OSError as error:
         return _complain(t("command.train.files", reason=error))
+    progress.end()
     _tell(taught, t)
     return 0
 
@@ -83,29 +91,9 @@ def _named(folder: str) -> tuple[str, Path]:
     return name or Path(path).name, Path(path)
 
 
-def _phase(t: Texts) -> network.Report:
+def say_phase(t: Texts) -> network.Report:
+    """What the preparation of the network is at, on the terminal."""
     return lambda phase: print(t(f"command.phases.{phase}"), "…", file=sys.stderr, flush=True)
-
-
-class _Progress:
-    """A line for each phase, counted in place where a person watches."""
-
-    def __init__(self, t: Texts) -> None:
-        self._t, self._phase, self._told = t, "", 0.0
-        self._live = sys.stderr.isatty()
-
-    def __call__(self, phase: str, done: int, of: int) -> None:
-        begun, now = phase != self._phase, time.monotonic()
-        ended = done == of
-        if not begun and not (self._live and (ended or now - self._told > 0.2)):
-            return
-        if begun and self._live and self._phase:
-            print(file=sys.stderr)
-        self._phase, self._told = phase, now
-        said = self._t(f"command.train.phases.{phase.replace('-', '_')}")
-        line = f"{said} … {done}/{of}" if self._live else f"{said} …"
-        end = "\r" if self._live else "\n"
-        print(line, end=end, file=sys.stderr, flush=True)
 
 
 def _tell(taught: Taught, t: Texts) -> None:
@@ -117,7 +105,6 @@ def _tell(taught: Taught, t: Texts) -> None:
         "low": round(100 * accuracy["low"]),
         "high": round(100 * accuracy["high"]),
     }
-    print(file=sys.stderr)
     for broken in photos["broken"]:
         print(t("command.train.broken", **broken))
     for aside in photos["set_aside"]:

@@ -34,7 +34,8 @@ class State:
     imports: Imports | None = None  # once there is something to look with
     runner: Runner | None = None  # once there is something to ask
     phase: str = "starting"
-    failure: str | None = None
+    failure: str | None = None  # why it can never answer
+    damaged: bool = False  # whether that is the database
     stopping: bool = False  # from the signal on
     draining: asyncio.Event = field(default_factory=asyncio.Event)  # open streams end now
     held_bytes: int = 0  # request bodies in memory
