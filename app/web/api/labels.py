@@ -23,6 +23,7 @@ from app.web.api.models import NAMES, TEACHABLE, Lang, Renaming
 from app.web.api.parameters import once
 from app.web.api.predict import ModelName, json_response
 from app.web.api.shapes import LABEL_EXAMPLE, LabelShape, LabelsShape
+from app.web.changes import show_names
 from app.web.json_bodies import read_json
 from app.web.language import texts_of
 from app.web.state import asking_of
@@ -104,11 +105,11 @@ async def show_label(request: Request, model: ModelName, label: LabelSlug, query
 async def rename_label(
     request: Request, model: ModelName, label: LabelSlug, query: Lang
 ) -> Response:
-    asking = asking_of(request)
+    asking_of(request)
     asked = await read_json(request, Renaming)
     name = telling.given_name(asked.name)
     renamed = await with_store(request, models.rename_label, model, label, name)
-    asking.catalogue.rename((await with_store(request, reading.model_with_counts, model)).model)
+    await show_names(request, model)
     return json_response(await _told(request, model, renamed))
 
 

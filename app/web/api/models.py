@@ -7,12 +7,8 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app import errors
-from app.catalogue import IMAGENET, load_version
-from app.errors import Problem
-from app.store.models import StoredModel
-from app.store.store import Store
+from app.catalogue import IMAGENET
 from app.teaching import models, reading
-from app.vision.classifier import Classifier
 from app.web.api import telling
 from app.web.api.documentation import (
     ALWAYS,
@@ -26,6 +22,7 @@ from app.web.api.documentation import (
 from app.web.api.parameters import LanguageQuery, once
 from app.web.api.predict import ModelName, json_response
 from app.web.api.shapes import MODEL_EXAMPLE, ModelShape, ModelsShape
+from app.web.changes import bring_back
 from app.web.json_bodies import Body, GivenName, read_json
 from app.web.language import texts_of
 from app.web.state import asking_of
@@ -147,20 +144,9 @@ async def remove_model(request: Request, model: ModelName, query: Lang) -> Respo
     },
 )
 async def restore_model(request: Request, model: ModelName, query: Lang) -> Response:
-    asking = asking_of(request)
-    classifier = await with_store(request, _restored, model)
-    if classifier is not None and asking.catalogue.find(model) is None:
-        asking.catalogue.swap(classifier)
+    asking_of(request)
+    await bring_back(request, model)
     return json_response(await _told(request, model))
-
-
-def _restored(store: Store, model: str) -> Classifier | None:
-    """Its live version, if it has one that can answer."""
-    back: StoredModel = models.restore(store, model)
-    try:
-        return load_version(store, model, back.live) if back.live is not None else None
-    except Problem:
-        return None
 
 
 async def _told(request: Request, model: str) -> dict[str, Any]:
