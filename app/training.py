@@ -6,20 +6,15 @@ The server of the data folder does it, where there is one; else it is done right
 import argparse
 import asyncio
 import contextlib
-import json
 import signal
 import sys
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
 from app import catalogue
 from app.errors import JobNotRunning, Problem
 from app.main import open_store
+from app.served import Json, Refused, Served, quoted
 from app.settings import Settings
 from app.store import registry
 from app.store.database import DatabaseDamaged
@@ -39,9 +34,6 @@ from app.web.runs import SETTINGS, invalid_setting, run_json
 
 _FAILED, _BAD_USE, _IN_USE, _DAMAGED, _INTERRUPTED = 1, 2, 3, 4, 130
 _LOOK = 0.5  # seconds between two questions to a server
-_TIMEOUT = 30.0
-
-Json = Mapping[str, Any]
 
 
 def train_model(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
@@ -59,7 +51,7 @@ def train_model(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int
         if not used.address:
             return _complain(t("command.train.not_served"), _IN_USE)
         body = {"settings": given, "force": chosen.force}
-        return _train_there(_Server(used.address, settings.key, t), chosen.model, body, t)
+        return _train_there(Served(used.address, settings.key, t), chosen.model, body, t)
     except FolderError as error:
         return _complain(t("command.error.folder", reason=error), _FAILED)
     try:
@@ -126,57 +118,23 @@ async def _follow_here(runner: Runner, number: int, t: Texts) -> Json:
         loop.remove_signal_handler(signal.SIGINT)
 
 
-class _Refused(Exception):
-    """The server said no, in a problem document."""
-
-    def __init__(self, problem: Json) -> None:
-        super().__init__(problem.get("detail"))
-        self.problem = problem
-
-
-class _Server:
-    """The server of a data folder, asked as any program asks it."""
-
-    def __init__(self, address: str, key: str, t: Texts) -> None:
-        self.address = address
-        self._headers = {"Accept-Language": t.language, "Accept": "application/json"}
-        if key:
-            self._headers["Authorization"] = f"Bearer {key}"
-        # It is on this machine, so no proxy stands between.
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-    def ask(self, method: str, path: str, body: Json | None = None) -> Any:
-        """Raises _Refused, or OSError when it does not answer."""
-        content = None if body is None else json.dumps(body).encode()
-        headers = self._headers | ({"Content-Type": "application/json"} if content else {})
-        request = urllib.request.Request(
-            f"{self.address}/api/v1{path}", content, headers, method=method
-        )
-        try:
-            with self._opener.open(request, timeout=_TIMEOUT) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                raise _Refused(json.load(error)) from error
-
-
-def _train_there(server: _Server, model: str, body: Json, t: Texts) -> int:
+def _train_there(server: Served, model: str, body: Json, t: Texts) -> int:
     try:
-        asked = server.ask("POST", f"/models/{urllib.parse.quote(model, safe='')}/runs", body)
+        asked = server.ask("POST", f"/models/{quoted(model)}/runs", body)
         told = _follow_there(server, asked["run"], t)
         exam = None
         if told["version"]:
             exam = server.ask("GET", f"/models/{told['model']}/versions/{told['version']}")["exam"]
         return _tell_end(told, exam, t)
-    except _Refused as refused:
-        if refused.problem.get("code") == "unauthorized":
+    except Refused as refused:
+        if refused.code == "unauthorized":
             return _complain(t("command.train.needs_key", address=server.address), _BAD_USE)
         return _refused(refused.problem)
     except (OSError, ValueError):
         return _complain(t("command.train.unreachable", address=server.address), _FAILED)
 
 
-def _follow_there(server: _Server, number: int, t: Texts) -> Json:
+def _follow_there(server: Served, number: int, t: Texts) -> Json:
     """Until it is over; Ctrl+C cancels it."""
     telling = Telling(t)
     try:
@@ -189,7 +147,7 @@ def _follow_there(server: _Server, number: int, t: Texts) -> Json:
                 time.sleep(_LOOK)
             except KeyboardInterrupt:
                 print(t("command.train.cancelling"), file=sys.stderr)
-                with contextlib.suppress(_Refused):  # it was over before
+                with contextlib.suppress(Refused):  # it was over before
                     server.ask("POST", f"/runs/{number}:cancel")
     finally:
         telling.end()

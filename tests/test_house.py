@@ -36,7 +36,7 @@ MAY_IMPORT = {
     },
 }  # fmt: skip
 """`teaching` is where store and vision meet. `main` and the command know all; nobody knows them."""
-WIRING = {"main", "cli", "asking", "training", "__main__"}
+WIRING = {"main", "cli", "asking", "training", "importing", "sending", "served", "__main__"}
 
 
 def _imports(file: Path) -> Iterator[str]:
