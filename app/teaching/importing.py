@@ -128,19 +128,11 @@ class Importing(Generic[E]):
             teachable(c, self._model)
             done = imports.items_done(c, self._number)
             before = Counter(imports.counts(c, [self._number])[self._number])
-            left_out = [i for i in self._left_out() if i.item not in done]
-            imports.add_items(c, self._number, left_out)
-        before.update(item.outcome for item in left_out)
+            others = [i for i in left_out(self._surveyed) if i.item not in done]
+            imports.add_items(c, self._number, others)
+        before.update(item.outcome for item in others)
         self._progress.begin(self._surveyed.total, before)
         return [lot for lot in found if lot.item not in done]
-
-    def _left_out(self) -> Iterator[Item]:
-        first = len(self._surveyed.digests)
-        for item, (name, problem) in enumerate(self._surveyed.refused, first):
-            yield Item(item, name, "refused", None, None, errors.name_of(problem), problem.params)
-        first += len(self._surveyed.refused)
-        for item, name in enumerate(self._source.ignored, first):
-            yield Item(item, name, "ignored")
 
     async def _meet_all(self, pending: Sequence[Lot[E]]) -> AsyncGenerator[Met[E], None]:
         """In their order, a few of them under way at one time."""
@@ -214,6 +206,16 @@ class Importing(Generic[E]):
 
         keep(self._store, self._model, newcomers, source="import", within=write)
         return items
+
+
+def left_out(surveyed: Survey[E]) -> Iterator[Item]:
+    """What became of all that is no photo that can be read, numbered after the photos."""
+    first = len(surveyed.digests)
+    for item, (name, problem) in enumerate(surveyed.refused, first):
+        yield Item(item, name, "refused", None, None, errors.name_of(problem), problem.params)
+    first += len(surveyed.refused)
+    for item, name in enumerate(surveyed.source.ignored, first):
+        yield Item(item, name, "ignored")
 
 
 def _is_full(batch: Sequence[Met[E]]) -> bool:

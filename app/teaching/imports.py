@@ -9,18 +9,17 @@ import contextlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from app import errors
-from app.durable import disk_is_full
-from app.errors import Problem
 from app.naming import clean_name
 from app.store import imports
 from app.store.imports import CANCELLED, FAILED, OVER, RUNNING, SUCCEEDED, StoredImport
 from app.store.store import Store
 from app.teaching.archive import ArchiveLimits
+from app.teaching.endings import Ended, close_cut_off, ended_by, write_end
 from app.teaching.importing import Importing, Progress
 from app.teaching.models import add_labels, teachable
 from app.teaching.opened import Opened, open_archive
@@ -36,14 +35,6 @@ _PAUSE = 1.0  # seconds, before what failed is tried again
 
 T = TypeVar("T")
 Also = Callable[[Connection, StoredImport], None]
-
-
-class Ended(NamedTuple):
-    """How an attempt ended; without a state it is to be tried again, and counts or not."""
-
-    state: str | None
-    problem: Problem | None = None
-    counts: bool = True
 
 
 class Imports:
@@ -179,18 +170,13 @@ class Imports:
             return self._stopped(job)
         except Interrupted:
             return self._stopped(job)
-        except FileNotFoundError:
-            return Ended(FAILED, errors.ImportCutOff())
-        except errors.ModelNotFound:
-            return Ended(CANCELLED)
-        except Problem as problem:
-            return Ended(FAILED, problem)
         except Exception as error:
-            if disk_is_full(error):
-                return Ended(FAILED, errors.InsufficientStorage())
-            log.exception("import %d failed", job.number)
-            last = job.attempt + 1 >= MOST_ATTEMPTS
-            return Ended(FAILED, errors.InternalError()) if last else Ended(None)
+            ended = ended_by(error)
+            if ended is None:
+                log.exception("import %d failed", job.number)
+                last = job.attempt + 1 >= MOST_ATTEMPTS
+                ended = Ended(FAILED, errors.InternalError()) if last else Ended(None)
+            return ended
         finally:
             if opened:
                 opened.file.close()
@@ -205,7 +191,7 @@ class Imports:
             await asyncio.to_thread(self._remove, job)
         while True:
             try:
-                await asyncio.to_thread(self._write, lambda c: _write_end(c, job, ended))
+                await asyncio.to_thread(self._write, lambda c: write_end(c, job, ended))
                 break
             except Exception:
                 log.exception("what came of import %d cannot be written yet", job.number)
@@ -255,12 +241,11 @@ class Imports:
 
     def _recover(self) -> None:
         with self._store.database.write() as c:
+            close_cut_off(c)
             for job in imports.unfinished(c):
-                if not job.archive:
-                    imports.finish(c, job.number, FAILED, _told(errors.ImportCutOff()))
-                elif job.state == RUNNING and job.attempt >= MOST_ATTEMPTS:
+                if job.state == RUNNING and job.attempt >= MOST_ATTEMPTS:
                     problem = errors.ImportCrashed(attempts=job.attempt)
-                    imports.finish(c, job.number, FAILED, _told(problem))
+                    write_end(c, job, Ended(FAILED, problem))
                 elif job.state == RUNNING:
                     imports.requeue(c, job.number, counts=True)
             wanted = {job.archive for job in imports.unfinished(c)}
@@ -283,14 +268,3 @@ class Imports:
     def _tell(self) -> None:
         self._news.set()
         self._news = asyncio.Event()
-
-
-def _write_end(c: Connection, job: StoredImport, ended: Ended) -> None:
-    if ended.state is None:
-        imports.requeue(c, job.number, counts=ended.counts)
-    else:
-        imports.finish(c, job.number, ended.state, _told(ended.problem))
-
-
-def _told(problem: Problem | None) -> imports.Told | None:
-    return {"code": errors.name_of(problem), "params": problem.params} if problem else None
