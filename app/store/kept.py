@@ -94,6 +94,7 @@ class Kept:
         found: sqlite3.Connection | None = getattr(self._threads, "connection", None)
         if found is None:
             found = sqlite3.connect(self._file, timeout=5, isolation_level=None)
+            found.execute("PRAGMA journal_mode=TRUNCATE")
             found.execute("PRAGMA synchronous=NORMAL")
             self._threads.connection = found
         return found

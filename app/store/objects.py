@@ -41,6 +41,15 @@ class Objects:
     def has(self, sha256: str) -> bool:
         return self.path(sha256).is_file()
 
+    def holds(self, sha256: str, content: bytes) -> bool:
+        """Whether it is there, whole; then it is no stray for another day."""
+        target = self.path(sha256)
+        with self._sweeping, contextlib.suppress(OSError):
+            if target.read_bytes() == content:  # a damaged one is to be written anew
+                os.utime(target)
+                return True
+        return False
+
     def read(self, sha256: str) -> bytes:
         """Raises FileNotFoundError or another OSError when it cannot be read."""
         return self.path(sha256).read_bytes()
@@ -61,13 +70,9 @@ class Objects:
         return True
 
     def stage(self, sha256: str, content: bytes) -> Staged | None:
-        """Writes and syncs the content aside; None when it is in its place already: then it is no
-        stray for another day."""
-        target = self.path(sha256)
-        with self._sweeping, contextlib.suppress(OSError):
-            if target.read_bytes() == content:  # a damaged one is written anew
-                os.utime(target)
-                return None
+        """Writes and syncs the content aside; None when it is in its place already."""
+        if self.holds(sha256, content):
+            return None
         aside = self._temporary / f"{secrets.token_hex(8)}.photo"
         try:
             with aside.open("xb") as file:

@@ -1,6 +1,7 @@
 """Photos into a model's dataset: kept on disk, placed in a split, and only then acknowledged."""
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -64,8 +65,23 @@ def keep(
     meanwhile; then nothing was added.
     """
     rows = _rows(newcomers)
-    with _published(store, newcomers), store.database.write() as c:
-        store.kept.put(PLAIN, rows)  # sweeping, too, forgets features under this lock
+    with _published(store, newcomers):
+        store.kept.put(PLAIN, rows)
+        return _enter(store, model, newcomers, rows, source, hold, within)
+
+
+def _enter(
+    store: Store,
+    model: str,
+    newcomers: Sequence[Newcomer],
+    rows: Mapping[str, Row],
+    source: Source,
+    hold: str | None,
+    within: Within,
+) -> list[Taken]:
+    with store.database.write() as c:
+        if len(store.kept.get(PLAIN, list(rows))) < len(rows):  # swept meanwhile, under this lock
+            store.kept.put(PLAIN, rows)
         _check_labels(c, model, newcomers)
         taking = _Taking(c, store, model, newcomers, rows, source, hold)
         statuses = [taking.take(one) for one in newcomers]
@@ -83,6 +99,18 @@ def _check_labels(c: Connection, model: str, newcomers: Sequence[Newcomer]) -> N
     for one in newcomers:
         if one.label not in known:
             raise errors.LabelNotFound(name=one.label)
+
+
+def already_there(store: Store, model: str, content: bytes) -> Taken | None:
+    """Of a photo that is in the dataset, file and row, so that there is no need to look at it."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    with store.database.read() as c:
+        there = images.find(c, model, sha256)
+        living = {label.label for label in models.labels_of(c, model)} if there else set()
+    if there is None or not there.present or there.removed is not None:
+        return None
+    whole = there.label in living and store.objects.holds(sha256, content)
+    return Taken("already-there", there) if whole else None
 
 
 @contextlib.contextmanager

@@ -11,9 +11,8 @@ from fastapi import Request
 from app import errors
 from app.errors import Problem
 from app.teaching import reading
-from app.teaching.intake import Newcomer, Source, Taken, keep
+from app.teaching.intake import Newcomer, Source, Taken, already_there, keep
 from app.vision.arrival import Sight
-from app.vision.lookout import Lookout
 from app.web.answers import none_usable, refusal
 from app.web.api import telling
 from app.web.bodies import Upload
@@ -57,9 +56,8 @@ async def add(
     Raises LabelNotFound, ModelNotFound, ModelNotTeachable, the one photo's problem when there is
     but one, and NoUsableImages when all of several are bad.
     """
-    asking = asking_of(request)
     label = (await with_store(request, reading.label_called, model, wish.label)).label
-    met = await asyncio.gather(*(_meet(asking.lookout, upload) for upload in uploads))
+    met = await asyncio.gather(*(_meet(request, model, upload) for upload in uploads))
     bad = [found for found in met if isinstance(found, Problem)]
     if len(bad) == len(met):
         raise bad[0] if len(bad) == 1 else none_usable(bad)
@@ -68,26 +66,36 @@ async def add(
         for upload, found in zip(uploads, met, strict=True)
         if isinstance(found, Sight)
     ]
-    taken = iter(
-        await with_store(request, keep, model, newcomers, source=wish.source, hold=wish.hold)
-    )
+    taken = iter(await _keep(request, model, newcomers, wish))
     t, number = texts_of(request), request_id(request)
     results, new = [], False
     for upload, found in zip(uploads, met, strict=True):
         if isinstance(found, Problem):
             results.append(refusal(found, upload, t, number))
         else:
-            one = next(taken)
+            one = found if isinstance(found, Taken) else next(taken)
             new = new or one.status == "added"
             results.append(_kept(upload, one))
     return {"id": number, "results": results}, new
 
 
-async def _meet(lookout: Lookout, upload: Upload) -> Sight | Problem:
+async def _meet(request: Request, model: str, upload: Upload) -> Sight | Taken | Problem:
+    """What is there already is not looked at again: a folder may be sent twice."""
+    there = await with_store(request, already_there, model, upload.content)
+    if there:
+        return there
     try:
-        return await lookout.meet(upload.content)
+        return await asking_of(request).lookout.meet(upload.content)
     except errors.UnusableImage as problem:
         return problem
+
+
+async def _keep(
+    request: Request, model: str, newcomers: Sequence[Newcomer], wish: Wish
+) -> list[Taken]:
+    if not newcomers:
+        return []
+    return await with_store(request, keep, model, newcomers, source=wish.source, hold=wish.hold)
 
 
 def _kept(upload: Upload, taken: Taken) -> dict[str, Any]:
