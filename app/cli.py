@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "serve": _serve,
         "predict": _predict,
         "train": _train,
+        "import": _import,
         "key": _key,
         "prepare": _prepare,
     }
@@ -85,6 +86,12 @@ def _parser(t: Texts, settings: Settings) -> argparse.ArgumentParser:
     train.add_argument("--force", action="store_true", help=t("command.train.force"))
     train.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
     add_options(train, t)
+
+    bring = commands.add_parser("import", help=t("command.import.help"))
+    bring.add_argument("source", metavar="SOURCE", help=t("command.import.source"))
+    bring.add_argument("--model", help=t("command.import.model"))
+    bring.add_argument("--label", help=t("command.import.label"))
+    bring.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
 
     prepare = commands.add_parser("prepare", help=t("command.prepare.help"))
     prepare.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
@@ -210,6 +217,12 @@ def _train(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
     from app.teaching.command import train
 
     return train(chosen, settings, t)
+
+
+def _import(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
+    from app.importing import import_photos
+
+    return import_photos(chosen, dataclasses.replace(settings, data=chosen.data), t)
 
 
 def _prepare(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
