@@ -47,6 +47,7 @@ from app.web.api import (
     versions,
 )
 from app.web.pages import home, reading, teach
+from app.web.pages import imports as import_pages
 from app.web.pages import models as model_pages
 from app.web.pages import photos as photo_pages
 from app.web.pages import runs as run_pages
@@ -128,6 +129,7 @@ def create_app(
         teach,
         photo_pages,
         run_pages,
+        import_pages,
         reading,
         signing,
     ):

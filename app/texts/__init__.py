@@ -34,7 +34,11 @@ class Texts:
 
     def count(self, key: str, n: int, /, **params: Any) -> str:
         """The sentence for `n` things: `one` for exactly one, else `other`."""
-        return self(f"{key}.{'one' if n == 1 else 'other'}", n=n, **params)
+        return self(f"{key}.{'one' if n == 1 else 'other'}", n=self.number(n), **params)
+
+    def number(self, n: int) -> str:
+        """With its thousands apart, as browsers write them in this language."""
+        return f"{n:,}".replace(",", "\u00a0") if self.language == "nb" else f"{n:,}"
 
     def decimal(self, number: str) -> str:
         """A number as it was formatted, with the language's decimal sign."""

@@ -98,7 +98,7 @@ class Uploader {
     const importing = new Importing(this.model, {
       onSent: (done, all) => this.progress(done, all, null, word("upload.sent_mb", { done: mb(done), all: mb(all) })),
       onNews: (job) => this.looked(job),
-      onTrouble: (failure) => this.trouble(failure ? word("run.trouble") : ""),
+      onTrouble: (failure) => this.trouble(failure ? word("upload.trouble") : ""),
     });
     let job = null;
     const failure = await this.run(importing, word("upload.sending_zip"), async () => {

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app import errors
-from app.store import holds, images, models, registry, runs
+from app.store import holds, images, imports, models, registry, runs
 from app.store.images import Image
+from app.store.imports import OVER, StoredImport
 from app.store.models import StoredLabel, StoredModel
 from app.store.registry import VersionRow
 from app.store.runs import StoredRun
@@ -36,6 +37,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(once())])
 
 _NEWEST = 5  # photos shown beside each label
 _RUNS = 20
+_IMPORTS = 10
 
 SETTINGS = (
     "epochs", "learning_rate", "batch_size", "l2", "dropout", "augmentation", "patience",
@@ -54,6 +56,7 @@ class Known(NamedTuple):
     holds: dict[str, int]
     runs: list[StoredRun]
     versions: list[VersionRow]
+    imports: list[StoredImport]  # the newest, newest first
 
 
 @router.get("/models/{model}")
@@ -99,6 +102,7 @@ def read_known(store: Store, model: str) -> Known:
             holds.counts(c, model),
             runs.page(c, model, limit=_RUNS),
             registry.versions_of(c, model),
+            imports.page(c, model, limit=_IMPORTS),
         )
 
 
@@ -129,6 +133,7 @@ def _degraded(request: Request, model: StoredModel, t: Texts) -> str | None:
 
 def _about_photos(request: Request, known: Known, t: Texts) -> dict[str, Any]:
     told = known.overview
+    under_way = [job.number for job in known.imports if job.state not in OVER]
     return {
         "labels": [_label(known, state, t) for state in told.labels],
         "photos": told.photos,
@@ -140,7 +145,8 @@ def _about_photos(request: Request, known: Known, t: Texts) -> dict[str, Any]:
         ],
         "limits": {"image_mb": state_of(request).settings.image_mb},
         "accept": ",".join(MEDIA_TYPES),
-        "importing": None,
+        "importing": min(under_way, default=None),
+        "report": next((job.number for job in known.imports if job.state in OVER), None),
         "label": None,
         "advice": advice(told, t),
         "can_train": told.can_train,
