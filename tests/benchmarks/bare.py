@@ -1,9 +1,11 @@
 """The bare loop: decode, crop and look, with no HTTP around it. What serving is held against.
 
 `python -m tests.benchmarks.bare NETWORKS PHOTOS` is a process that answers each line `threads
-seconds` on its standard input with what it did in that time.
+seconds most` on its standard input with what it did in that time, or until it had looked at `most`
+photos.
 """
 
+import itertools
 import json
 import subprocess
 import sys
@@ -16,6 +18,8 @@ from app.vision import decode, network
 from app.vision.decode import Limits
 from app.vision.engine import Engine
 from tests.benchmarks.processes import cores
+
+_NO_END = 10**9
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,10 @@ class Bare:
     def __enter__(self) -> "Bare":
         return self
 
-    def run(self, threads: int, seconds: float) -> Looked:
+    def run(self, threads: int, seconds: float, most: int = _NO_END) -> Looked:
+        """Photos one after the other, again from the first when all were looked at."""
         assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.write(f"{threads} {seconds}\n")
+        self._process.stdin.write(f"{threads} {seconds} {most}\n")
         self._process.stdin.flush()
         return Looked(**json.loads(self._process.stdout.readline()))
 
@@ -55,17 +60,16 @@ class Bare:
         self._process.communicate(timeout=30)
 
 
-def _loop(engine: Engine, photos: list[bytes], threads: int, seconds: float) -> Looked:
+def _loop(engine: Engine, photos: list[bytes], threads: int, seconds: float, most: int) -> Looked:
     done = [0] * threads
+    numbers = itertools.count()  # one call at a time, whoever makes it
     end = time.perf_counter() + seconds
 
-    def look(number: int) -> None:
-        at = number * len(photos) // threads
-        while time.perf_counter() < end:
+    def look(thread: int) -> None:
+        while time.perf_counter() < end and (at := next(numbers)) < most:
             photo = decode.inspect(photos[at % len(photos)], Limits())
             engine.look(decode.look_at(photo).square)
-            done[number] += 1
-            at += 1
+            done[thread] += 1
 
     started, cpu = time.perf_counter(), time.process_time()
     crew = [threading.Thread(target=look, args=(number,)) for number in range(threads)]
@@ -80,8 +84,8 @@ def main(networks: str, folder: str) -> None:
     photos = [file.read_bytes() for file in sorted(Path(folder).iterdir())]
     engine = Engine(network.prepare(Path(networks)).content, cores())
     for line in sys.stdin:
-        threads, seconds = line.split()
-        looked = _loop(engine, photos, int(threads), float(seconds))
+        threads, seconds, most = line.split()
+        looked = _loop(engine, photos, int(threads), float(seconds), int(most))
         sys.stdout.write(json.dumps(vars(looked)) + "\n")
         sys.stdout.flush()
 

@@ -12,7 +12,7 @@ from tests.benchmarks import photos
 from tests.benchmarks.bare import Bare
 from tests.benchmarks.load import Door, Heard, drive
 from tests.benchmarks.processes import cores, forget_peak, memory_mb, peak_mb
-from tests.benchmarks.report import Report, Row, Served
+from tests.benchmarks.report import Part, Row, Served
 from tests.conftest import serving
 from tests.vision.test_decode_memory import HARDEST, picture
 
@@ -39,9 +39,9 @@ class Plan:
 QUICK = Plan(1, 0.5, 20, 1, 200, 1, 1)
 
 
-def measure(plan: Plan, folder: Path, say: Say) -> Report:
-    """Everything, in a fresh folder. Raises BadAnswer when a server refuses what it should not."""
-    began = time.monotonic()
+def measure(plan: Plan, folder: Path, say: Say) -> Part:
+    """All about serving, in a fresh folder. Raises BadAnswer when a server refuses photos that are
+    good."""
     say("photos")
     kind, ordinary = photos.ordinary(plan.photos)
     phone = photos.phone(plan.phone_photos)
@@ -52,7 +52,7 @@ def measure(plan: Plan, folder: Path, say: Say) -> Report:
     rounds = _Rounds(plan, ordinary, phone)
     rounds.run(folder, say)
     rows = [*rounds.rows(), *memory, *starts]
-    return Report(kind, time.monotonic() - began, rows, rounds.servers, CROWDS)
+    return Part(f"Serving: {kind}", rows, rounds.servers)
 
 
 def _starts(data: Path, count: int) -> list[Row]:
@@ -147,8 +147,8 @@ class _Rounds:
             for clients in reversed(CROWDS):  # the most right after the bare loop
                 heard = self._drive(door, clients, self._ordinary)
                 ms = sorted(each * 1000 for each in heard.latencies)
-                served.p50_ms.setdefault(clients, []).append(_quantile(ms, 0.5))
-                served.p99_ms.setdefault(clients, []).append(_quantile(ms, 0.99))
+                served.p50_ms.setdefault(clients, []).append(quantile(ms, 0.5))
+                served.p99_ms.setdefault(clients, []).append(quantile(ms, 0.99))
                 if clients == MOST:
                     served.rates.append(heard.rate)
                     served.cpu_ms.append(heard.cpu_ms)
@@ -191,7 +191,7 @@ class _Rounds:
         ]
 
 
-def _quantile(ordered: Sequence[float], share: float) -> float:
+def quantile(ordered: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 

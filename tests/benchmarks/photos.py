@@ -1,6 +1,9 @@
 """Photos to measure with: the same on every run of a machine."""
 
 import random
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -13,16 +16,46 @@ _WIDTH, _HEIGHT = 4032, 3024
 
 def ordinary(count: int) -> tuple[str, list[bytes]]:
     """Photos of about 320 pixels: flowers where they are at hand, else cut out of five photos."""
-    files = sorted((SHARED / "flower_photos").glob("*/*.jpg"))
+    files = _flowers()
     if len(files) >= count:
         chosen = [files[i * len(files) // count] for i in range(count)]
         return f"{count} of flower_photos", [file.read_bytes() for file in chosen]
     chance = random.Random(1)
-    return f"{count} cut out of {len(_NAMES)} photos", [_cut(chance) for _ in range(count)]
+    cuts = [_cut(chance, chance.choice(_NAMES)) for _ in range(count)]
+    return f"{count} cut out of {len(_NAMES)} photos", cuts
 
 
-def _cut(chance: random.Random) -> bytes:
-    photo = Image.fromarray(packaged(chance.choice(_NAMES)))
+class Labelled(NamedTuple):
+    label: str
+    content: bytes
+
+
+def labelled(most: int) -> tuple[str, list[Labelled]]:
+    """Photos with labels to teach: all flowers that are at hand, up to `most`, else cut-outs whose
+    label is the photo they are of."""
+    files = _flowers()
+    if files:
+        count = min(most, len(files))
+        chosen = [files[i * len(files) // count] for i in range(count)]
+        told = [Labelled(file.parent.name, file.read_bytes()) for file in chosen]
+        return f"{count:,} of flower_photos", told
+    chance = random.Random(1)
+    names = [_NAMES[i % len(_NAMES)] for i in range(most)]
+    cuts = [Labelled(name, _cut(chance, name)) for name in names]
+    return f"{most:,} cut out of {len(_NAMES)} photos", cuts
+
+
+def _flowers() -> list[Path]:
+    return sorted((SHARED / "flower_photos").glob("*/*.jpg"))
+
+
+@lru_cache
+def _whole(name: str) -> Image.Image:
+    return Image.fromarray(packaged(name))
+
+
+def _cut(chance: random.Random, name: str) -> bytes:
+    photo = _whole(name)
     width, height = (round(side * chance.uniform(0.6, 1)) for side in photo.size)
     left, top = chance.randint(0, photo.width - width), chance.randint(0, photo.height - height)
     side = chance.randint(220, 340)

@@ -70,25 +70,45 @@ class Served:
 
 
 @dataclass(frozen=True)
-class Report:
+class Part:
+    """What one half of the benchmarks found, and with which photos."""
+
     photos: str
-    seconds: float
     rows: Sequence[Row]
-    servers: Sequence[Served]
+    servers: Sequence[Served] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    parts: Sequence[Part]
+    seconds: float
     crowds: Sequence[int]
 
+    @property
+    def rows(self) -> list[Row]:
+        return [row for part in self.parts for row in part.rows]
+
+    @property
+    def servers(self) -> list[Served]:
+        return [server for part in self.parts for server in part.servers]
+
+    @property
+    def photos(self) -> str:
+        return "; ".join(part.photos for part in self.parts)
+
     def markdown(self) -> str:
-        most = max(self.crowds)
-        waits = [f"{n} client{'s' * (n > 1)}, p50 / p99 ms" for n in self.crowds]
-        head = ["same photos, same cores", f"answers/s, {most} clients", "CPU ms a photo", *waits]
-        return "\n\n".join(
-            [
-                f"{_machine()}. {self.photos}; medians, and in brackets the least and the most of "
-                f"the rounds. {self.seconds / 60:.0f} minutes.",
-                _table(["", "measured", "budget", ""], [row.cells() for row in self.rows]),
-                _table([*head, "memory, MB"], [s.cells(self.crowds) for s in self.servers]),
-            ]
-        )
+        told = [
+            f"{_machine()}. {self.photos}; medians, and in brackets the least and the most of "
+            f"the rounds. {self.seconds / 60:.0f} minutes.",
+            _table(["", "measured", "budget", ""], [row.cells() for row in self.rows]),
+        ]
+        if self.servers:
+            most = max(self.crowds)
+            waits = [f"{n} client{'s' * (n > 1)}, p50 / p99 ms" for n in self.crowds]
+            head = ["same photos, same cores", f"answers/s, {most} clients", "CPU ms a photo"]
+            cells = [server.cells(self.crowds) for server in self.servers]
+            told.append(_table([*head, *waits, "memory, MB"], cells))
+        return "\n\n".join(told)
 
     def json(self) -> dict[str, Any]:
         rows = [{**asdict(r), "value": r.value, "kept": r.kept} for r in self.rows]
