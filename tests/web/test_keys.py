@@ -14,6 +14,7 @@ import pytest
 
 from app.vision.network import Network
 from tests.conftest import serving
+from tests.web.doors import ANYONE, DOORS
 from tests.web.problems import assert_problem
 from tests.web.routes import all_routes, with_names
 from tests.web.wire import exchange
@@ -44,62 +45,6 @@ def opened(
 
 def bearer(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
-
-
-ANYONE, KEY = "anyone", "key"
-
-DOORS = {
-    ("GET", "/"): KEY,
-    ("POST", "/"): KEY,
-    ("GET", "/api/v1/models"): KEY,
-    ("GET", "/api/v1/models/{model}"): KEY,
-    ("POST", "/api/v1/models/{model}:predict"): KEY,
-    ("POST", "/api/v1/predict"): KEY,
-    ("POST", "/api/v1/models"): KEY,
-    ("PATCH", "/api/v1/models/{model}"): KEY,
-    ("DELETE", "/api/v1/models/{model}"): KEY,
-    ("POST", "/api/v1/models/{model}:restore"): KEY,
-    ("GET", "/api/v1/models/{model}/labels"): KEY,
-    ("POST", "/api/v1/models/{model}/labels"): KEY,
-    ("GET", "/api/v1/models/{model}/labels/{label}"): KEY,
-    ("PATCH", "/api/v1/models/{model}/labels/{label}"): KEY,
-    ("DELETE", "/api/v1/models/{model}/labels/{label}"): KEY,
-    ("POST", "/api/v1/models/{model}/labels/{label}:restore"): KEY,
-    ("GET", "/api/v1/models/{model}/images"): KEY,
-    ("POST", "/api/v1/models/{model}/images"): KEY,
-    ("GET", "/api/v1/models/{model}/images/{sha256}"): KEY,
-    ("PATCH", "/api/v1/models/{model}/images/{sha256}"): KEY,
-    ("DELETE", "/api/v1/models/{model}/images/{sha256}"): KEY,
-    ("POST", "/api/v1/models/{model}/images/{sha256}:restore"): KEY,
-    ("GET", "/api/v1/models/{model}/images/{sha256}/content"): KEY,
-    ("GET", "/api/v1/models/{model}/images/{sha256}/thumbnail"): KEY,
-    ("POST", "/api/v1/models/{model}/images:relabel"): KEY,
-    ("POST", "/api/v1/models/{model}/images:remove"): KEY,
-    ("POST", "/api/v1/models/{model}/images:restore"): KEY,
-    ("GET", "/api/v1/models/{model}/imports"): KEY,
-    ("POST", "/api/v1/models/{model}/imports"): KEY,
-    ("GET", "/api/v1/imports/{import}"): KEY,
-    ("POST", "/api/v1/imports/{import}:cancel"): KEY,
-    ("GET", "/api/v1/imports/{import}/report"): KEY,
-    ("GET", "/api/v1/imports/{import}/events"): KEY,
-    ("GET", "/api/v1/models/{model}/runs"): KEY,
-    ("POST", "/api/v1/models/{model}/runs"): KEY,
-    ("GET", "/api/v1/runs/{run}"): KEY,
-    ("GET", "/api/v1/runs/{run}/events"): KEY,
-    ("POST", "/api/v1/runs/{run}:cancel"): KEY,
-    ("GET", "/docs"): KEY,
-    ("GET", "/livez"): ANYONE,
-    ("GET", "/openapi.json"): KEY,
-    ("GET", "/problems"): ANYONE,
-    ("GET", "/problems/{code}"): ANYONE,
-    ("GET", "/readyz"): ANYONE,
-    ("GET", "/sign-in"): ANYONE,
-    ("POST", "/sign-in"): ANYONE,
-    ("POST", "/sign-out"): ANYONE,
-    ("GET", "/static/favicon.svg"): ANYONE,
-    ("GET", "/version"): KEY,
-}
-"""Every route, and who may call it where others can reach the server."""
 
 
 def test_every_route_has_its_entry() -> None:
