@@ -1,4 +1,4 @@
-"""Changes of models that those who are answered must see at once: new names, and coming back."""
+"""Changes of models that must be seen at once: by those who are answered, and by what trains."""
 
 from fastapi import Request
 
@@ -7,7 +7,7 @@ from app.errors import Problem
 from app.store.store import Store
 from app.teaching import models, reading
 from app.vision.classifier import Classifier
-from app.web.state import asking_of
+from app.web.state import asking_of, state_of
 from app.web.storing import with_store
 
 
@@ -15,6 +15,16 @@ async def show_names(request: Request, model: str) -> None:
     """Answers bear the names that the model and its labels have now."""
     stored = (await with_store(request, reading.model_with_counts, model)).model
     asking_of(request).catalogue.rename(stored)
+
+
+async def take_away(request: Request, model: str) -> None:
+    """Removes a model: it answers no more, and nothing is learned for it."""
+    asking = asking_of(request)
+    await with_store(request, models.remove, model)
+    asking.catalogue.forget(model)
+    runner = state_of(request).runner
+    if runner:  # one that is yet to come begins nothing for a removed model
+        await runner.cancel_all(model)
 
 
 async def bring_back(request: Request, model: str) -> None:

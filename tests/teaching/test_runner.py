@@ -242,9 +242,10 @@ async def test_runs_of_a_removed_model_are_cancelled(store: Store) -> None:
         await until(runner, asked[0], runs.RUNNING, lines=3)
         await runner.cancel_all("trees")
         assert {(await runner.find(run)).state for run in asked} == {runs.CANCELLED}
-        late = await ask(runner, pretend.learn_slowly)
+        before, late = [await ask(runner, pretend.learn_slowly) for _ in range(2)]
         with store.database.write() as c:
             models.set_removed(c, "trees", True)
-        await runner.cancel(late)
+        await runner.cancel(before)
+        assert (await until(runner, late, runs.CANCELLED)).attempt == 1
         with pytest.raises(errors.ModelNotFound):
             await ask(runner, pretend.learn)

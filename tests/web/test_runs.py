@@ -13,6 +13,7 @@ import pytest
 from app.store.folder import DataFolder, FolderInUse
 from app.vision.network import Network
 from tests.conftest import serving
+from tests.teaching.tiles import tiles
 from tests.web.following import RUNS, events, start, trainers_of, until, until_gone
 from tests.web.pretending_server import CRASHES, DEAF, QUICK, SLOW, command
 from tests.web.problems import assert_problem
@@ -220,6 +221,24 @@ def test_a_trainer_that_is_killed_never_takes_the_server_with_it(client: httpx.C
     assert "3 times" in over["problem"]["detail"]
     assert client.get("/readyz").json()["ready"]
     until(client, start(client, QUICK)["run"], "succeeded")
+
+
+def test_a_removed_model_is_trained_no_further(client: httpx.Client) -> None:
+    client.post("/api/v1/models", json={"name": "Things", "labels": ["cat", "cup"]})
+    for label, name in (("cat", "chelsea"), ("cup", "coffee")):
+        files = [("images", (f"{n}.jpg", tile)) for n, tile in enumerate(tiles(name, 8))]
+        sent = client.post("/api/v1/models/things/images", data={"label": label}, files=files)
+        assert sent.status_code == 201, sent.text
+    things = "/api/v1/models/things"
+    made = [client.post(f"{things}/runs", json={"settings": {"seed": SLOW}}) for _ in range(2)]
+    first, second = (answer.json()["run"] for answer in made)
+    until(client, first, "running", epoch=1)
+    flowers = start(client, QUICK)["run"]
+    assert client.delete(things).status_code == 204
+    for run in (first, second):
+        assert client.get(f"/api/v1/runs/{run}").json()["state"] == "cancelled"
+    until(client, flowers, "succeeded")
+    assert_problem(client.post(f"{things}/runs"), 404, "not-found")
 
 
 def test_the_folder_in_use_says_where_its_server_is(client: httpx.Client, data: Path) -> None:

@@ -22,7 +22,7 @@ from app.web.api.documentation import (
 from app.web.api.parameters import LanguageQuery, once
 from app.web.api.predict import ModelName, json_response
 from app.web.api.shapes import MODEL_EXAMPLE, ModelShape, ModelsShape
-from app.web.changes import bring_back
+from app.web.changes import bring_back, take_away
 from app.web.json_bodies import Body, GivenName, read_json
 from app.web.language import texts_of
 from app.web.state import asking_of
@@ -127,11 +127,10 @@ async def rename_model(request: Request, model: ModelName, query: Lang) -> Respo
     ),
 )
 async def remove_model(request: Request, model: ModelName, query: Lang) -> Response:
-    asking = asking_of(request)
+    asking_of(request)
     if model == IMAGENET:
         raise errors.ModelShipped
-    await with_store(request, models.remove, model)
-    asking.catalogue.forget(model)
+    await take_away(request, model)
     return Response(status_code=204)
 
 

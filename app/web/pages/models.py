@@ -15,7 +15,7 @@ from app.teaching import models as teaching
 from app.vision.classifier import Classifier
 from app.web import problems
 from app.web.api.parameters import Lang, once
-from app.web.changes import bring_back, show_names
+from app.web.changes import bring_back, show_names, take_away
 from app.web.figures import give_or_take
 from app.web.forms import read_fields
 from app.web.language import language_of, texts_of
@@ -57,8 +57,7 @@ async def rename_model(request: Request, model: str, query: Lang) -> Response:
 @router.post("/models/{model}/remove")
 async def remove_model(request: Request, model: str, query: Lang) -> Response:
     await read_fields(request, ())
-    await with_store(request, teaching.remove, model)
-    asking_of(request).catalogue.forget(model)
+    await take_away(request, model)
     return see("/models")
 
 
