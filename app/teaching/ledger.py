@@ -47,12 +47,15 @@ class StoredLedger:
         return self._asked[1]
 
     def _find_copies(self, photo: Arrival) -> list[Image]:
+        numbers = [
+            number
+            for number, hash_ in images.near(self._c, self._model, bands(photo.hash))
+            if likeness.distance(hash_, photo.hash) <= likeness.NEAR_BITS
+        ]
         close = [
             image
-            for image in images.near(self._c, self._model, bands(photo.hash))
-            if image.sha256 != photo.sha256
-            and self._counts_here(image)
-            and likeness.distance(image.hash, photo.hash) <= likeness.NEAR_BITS
+            for image in images.by_number(self._c, numbers)
+            if image.sha256 != photo.sha256 and self._counts_here(image)
         ]
         if not close:
             return []
