@@ -25,7 +25,7 @@ from app.vision.views import PLAIN, VIEWS, Look
 ALTERED = "altered"
 """The problem of a photo whose bytes are no longer those of its name."""
 
-_AT_ONCE = 64  # photos that are looked at before what was seen is put away
+_AT_ONCE = 128  # looks, before what was seen is put away
 
 Indices = NDArray[np.intp]
 
@@ -101,13 +101,13 @@ class _Eyes:
         self._total = len(unseen) + len(numbers.lacking)
         self._tell("looking", done=0, total=self._total)
         table = numbers.table
-        for at, names, paths in self._portions(numbers, unseen):
+        for at, names, paths in self._portions(numbers, unseen, 1):
             seen = self._looker.first(paths, self._step)
             features = self._sound(numbers, at, names, seen)
             self._put(PLAIN.name, numbers, features, Portion(table.rows, table.scales))
             for view in numbers.views:  # until it has one of its own
                 view.rows[at], view.scales[at] = table.rows[at], table.scales[at]
-        for at, names, paths in self._portions(numbers, numbers.lacking):
+        for at, names, paths in self._portions(numbers, numbers.lacking, len(looks)):
             again = self._looker.again(paths, looks, self._step)
             features = self._sound(numbers, at, names, again)
             for number, view in enumerate(numbers.views):
@@ -115,11 +115,11 @@ class _Eyes:
                 self._put(looks[number].name, numbers, one, view)
 
     def _portions(
-        self, numbers: Numbers, places: Indices
+        self, numbers: Numbers, places: Indices, looks: int
     ) -> Iterator[tuple[Indices, list[str], list[Path]]]:
-        every = numbers.names
-        for start in range(0, len(places), _AT_ONCE):
-            at = places[start : start + _AT_ONCE]
+        every, portion = numbers.names, max(1, _AT_ONCE // max(1, looks))
+        for start in range(0, len(places), portion):
+            at = places[start : start + portion]
             names = [every[place] for place in at]
             yield at, names, [self._objects.path(name) for name in names]
             self._done += len(at)

@@ -1,8 +1,9 @@
 """What a trainer saw in photos, put away as it goes: a cancel or a crash costs little of it.
 
-`looked/<number>.<view>.safetensors` in the folder of an attempt: features in 8 bits, and whose.
+`looked/<any>.<view>.safetensors` in the folder of an attempt: features in 8 bits, and whose.
 """
 
+import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -18,7 +19,7 @@ def put(folder: Path, view: str, sha256s: Sequence[str], features: Floats) -> No
     """Of some photos, n x 1280. What lies there under its name is whole."""
     place = folder / _FOLDER
     place.mkdir(exist_ok=True)
-    name = f"{len(list(place.iterdir())):06d}.{view}{_END}"
+    name = f"{secrets.token_hex(6)}.{view}{_END}"
     aside = place / f".{name}"
     aside.write_bytes(pack(*quantise(features), sha256=digests(sha256s)))
     aside.replace(place / name)

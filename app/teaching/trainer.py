@@ -31,6 +31,11 @@ def main(folder: Path) -> int:
     """0 when the result is there, 1 when it gave up and `failure.json` says why."""
     _step_back()
     os.environ.update(_CHEAP)
+    return work(folder)
+
+
+def work(folder: Path) -> int:
+    """What is left of it without the manners."""
     from app.errors import Problem
     from app.teaching.attempt import FAILURE
     from app.teaching.learning import learn
