@@ -13,8 +13,8 @@ def give_or_take(exam: Mapping[str, Any], language: str) -> dict[str, Any]:
     share = exam["right"] / exam["of"] if exam["of"] else 0.0
     around = max(exam["high"] - share, share - exam["low"]) * 100
     return {
-        "right": exam["right"],
-        "of": exam["of"],
+        "right": t.number(exam["right"]),
+        "of": t.number(exam["of"]),
         "percent": t("pages.site.percent", n=round(100 * share)),
         "around": max(1, round(around)),
     }

@@ -27,10 +27,12 @@ const short = (value) => number(value, 2);
  * @param {{history: object[], best_epoch: number | null, epochs: number, stopped_early: boolean | null, state?: string}} run
  */
 export function told(run, column) {
+  const known = run.history.some((epoch) => typeof epoch.validation_loss === "number");
   return {
     training: run.history.map((epoch) => epoch[column]),
     validation: run.history.map((epoch) => epoch[`validation_${column}`]),
-    best: run.best_epoch && run.best_epoch <= run.history.length ? run.best_epoch : null,
+    // Without validation photos the last one is kept, which needs no mark.
+    best: known && run.best_epoch && run.best_epoch <= run.history.length ? run.best_epoch : null,
     epochs: run.epochs,
     stopped: run.stopped_early === true,
     over: run.state === undefined || OVER.includes(run.state),

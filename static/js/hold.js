@@ -14,6 +14,7 @@
 //   words: hold.*, camera.starting, camera.refused, camera.missing, camera.busy, upload.photos, upload.again, errors.*
 import { choose } from "./choose.js";
 import { Failure } from "./failure.js";
+import { refresh } from "./fresh.js";
 import { press } from "./press.js";
 import { MOST, Recorder } from "./recorder.js";
 import { Sending } from "./sending.js";
@@ -44,14 +45,15 @@ class Hold {
     this.part("record-toggle").addEventListener("change", () => this.name());
     this.part("hold-close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => this.close());
-    for (const button of document.querySelectorAll("[data-hold-open]")) {
-      button.hidden = false;
-      button.addEventListener("click", () => this.open(button));
-    }
+    document.addEventListener("click", ({ target }) => {
+      const button = target.closest("[data-hold-open]");
+      if (button) this.open(button);
+    });
+    document.addEventListener("fresh", reveal);
+    reveal();
   }
 
   async open(button) {
-    this.opener = button;
     this.label = button.dataset.holdOpen;
     if (!this.holds.has(this.label)) this.holds.set(this.label, tally("holds-of", this.label, "hold.holds", 0));
     this.part("hold-label").textContent = word("hold.title", { name: button.dataset.name });
@@ -127,6 +129,7 @@ class Hold {
       const [refused] = sending.refused;
       const told = { n: sending.refused.length, reason: refused?.reason };
       this.tell(refused ? word("hold.refused", told) : counted("hold.sent", added));
+      refresh();
     } catch (failure) {
       this.tell(word("hold.lost", { reason: failure.sentence ?? String(failure) }));
     }
@@ -161,8 +164,12 @@ class Hold {
   close() {
     if (this.recorder.on) this.end();
     this.stream.stop();
-    this.opener?.focus();
+    document.querySelector(`[data-hold-open="${CSS.escape(this.label)}"]`)?.focus();
   }
+}
+
+function reveal() {
+  for (const button of document.querySelectorAll("[data-hold-open]")) button.hidden = false;
 }
 
 function sendingFor({ dataset }, tell) {
@@ -180,7 +187,7 @@ function instead(dialog) {
     if (place) place.textContent = sentence;
   };
   for (const sentence of document.querySelectorAll(`[data-hold-why=${why()}]`)) sentence.hidden = false;
-  for (const pick of document.querySelectorAll("[data-hold-file]")) {
+  for (const pick of document.querySelectorAll("[data-hold-file][hidden]")) {
     const label = pick.dataset.holdFile;
     pick.hidden = false;
     choose(pick.querySelector("input"), async (files) => {
@@ -190,6 +197,7 @@ function instead(dialog) {
         await sending.send([{ label, photos }]);
         tally("images-of", label, "upload.photos", sending.addedInAll);
         tell(sending.refused[0]?.reason ?? counted("hold.sent", sending.addedInAll));
+        refresh();
       } catch (failure) {
         tell(failure instanceof Failure ? failure.sentence : Failure.of("unreadable").sentence);
       }
@@ -199,4 +207,7 @@ function instead(dialog) {
 
 const dialog = document.querySelector("[data-hold]");
 if (dialog && possible) new Hold(dialog);
-else if (dialog) instead(dialog);
+else if (dialog) {
+  instead(dialog);
+  document.addEventListener("fresh", () => instead(dialog));
+}

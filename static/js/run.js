@@ -8,13 +8,14 @@
 //     button[data-run-cancel]
 //     [data-run-outcome]            shown when it is over; role="status" is not needed, it is announced
 //       [data-outcome-title] [data-outcome-detail] ul[data-outcome-reasons]
-//       a[data-version-link][data-href="/models/x/versions/{version}"]
+//       a[data-version-link][data-href="/models/x/versions/{version}"]  a[data-ask-link]
 //     [data-curves]                 see curves.js
 //   On the element: data-run-reload loads the page anew when a run that went on is over.
 //   words: run.*, left.*, curves.*, errors.unreachable, errors.strange
 import { address, call } from "./api.js";
 import { Curves } from "./curves.js";
 import { follow, over } from "./follow.js";
+import { refresh } from "./fresh.js";
 import { left } from "./left.js";
 import { announce, number, word } from "./words.js";
 
@@ -83,7 +84,7 @@ class Run {
     this.write("run-epoch", learning ? word("run.epoch", { epoch: number(epoch), epochs: number(epochs) }) : "");
   }
 
-  tell({ title, detail, reasons }, { version }) {
+  tell({ title, detail, reasons }, { version, went_live: live }) {
     this.write("outcome-title", title);
     this.write("outcome-detail", detail);
     const items = reasons.map((reason) => Object.assign(document.createElement("li"), { textContent: reason }));
@@ -91,6 +92,7 @@ class Run {
     this.part("outcome-reasons").hidden = items.length === 0;
     const link = this.part("version-link");
     link.hidden = !version;
+    this.part("ask-link").hidden = !live;
     if (version) link.href = link.dataset.href.replace("{version}", String(version));
   }
 
@@ -101,6 +103,7 @@ class Run {
     announce([title, detail, ...reasons].join(" "));
     if ("runReload" in this.element.dataset) location.reload();
     else if (this.held) this.part("outcome-title").focus();
+    refresh();
   }
 
   async cancel() {

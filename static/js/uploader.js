@@ -15,6 +15,7 @@
 //   [data-images-of="SLUG"][data-n]    anywhere: how many photos a label has, counted up
 //   words: upload.*, left.*, errors.*
 import { Failure } from "./failure.js";
+import { refresh } from "./fresh.js";
 import { chosen, dropped, grouped, sifted } from "./gather.js";
 import { Importing, isZip } from "./importing.js";
 import { left } from "./left.js";
@@ -26,6 +27,7 @@ import { target } from "./target.js";
 import { announce, number, word } from "./words.js";
 
 const NOTHING = { refused: [], ignored: [] };
+const REFRESH = 3000; // ms, while a zip fills the labels
 
 class Uploader {
   constructor(element) {
@@ -73,15 +75,22 @@ class Uploader {
   }
 
   async send(groups, beside = NOTHING) {
+    await this.refresh(); // with the labels that were just made
+    const counted = new Map();
     const sending = new Sending(this.model, {
       mostMb: Number(this.element.dataset.imageMb),
-      onChange: (news) => this.progress(news.done, news.all, news.secondsLeft),
+      onChange: (news) => {
+        this.progress(news.done, news.all, news.secondsLeft);
+        for (const [label, count] of news.added) {
+          tally("images-of", label, "upload.photos", count - (counted.get(label) ?? 0));
+          counted.set(label, count);
+        }
+      },
       onTrouble: (failure, seconds) => {
         this.trouble(failure ? word("upload.again", { reason: failure.message, seconds }) : "");
       },
     });
     const failure = await this.run(sending, word("upload.sending"), () => sending.send(groups));
-    for (const [label, count] of sending.added) tally("images-of", label, "upload.photos", count);
     const { cancelled, there, aside, refused } = sending;
     const added = sending.addedInAll;
     const resume = cancelled ? word("upload.resume_cancelled") : "";
@@ -146,8 +155,14 @@ class Uploader {
   }
 
   looked(job) {
+    if (Date.now() - (this.refreshed ?? 0) > REFRESH) this.refresh();
     this.title(word(job.state === "queued" ? "upload.zip_queued" : "upload.zip_reading"));
     this.progress(job.done, job.total, job.seconds_left);
+  }
+
+  refresh() {
+    this.refreshed = Date.now();
+    return refresh(`/models/${encodeURIComponent(this.model)}`);
   }
 
   title(sentence) {
@@ -163,6 +178,7 @@ class Uploader {
   tell(told) {
     this.report.show(told);
     announce(told.title);
+    this.refresh();
   }
 
   stop() {

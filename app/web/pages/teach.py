@@ -160,7 +160,7 @@ def _label(known: Known, state: LabelState, t: Texts) -> dict[str, Any]:
         "name": named(label.names, t.language),
         "total": state.total,
         "share": state.share,
-        "short": state in known.overview.about,
+        "short": known.overview.advice != "few" and state in known.overview.about,
         "holds": known.holds.get(label.label, 0),
         "newest": [image(i) for i in known.newest.get(label.label, ()) if i.present],
     }
@@ -169,6 +169,8 @@ def _label(known: Known, state: LabelState, t: Texts) -> dict[str, Any]:
 def advice(told: Overview, t: Texts) -> str:
     """The one thing to do next, in a sentence."""
     names = [named(state.label.names, t.language) for state in told.about[:5]]
+    if not told.labels:
+        return t("teach.advice.first", least=LEAST_GROUPS)
     if told.advice == "groups":
         each = [
             t("teach.advice.groups_one", name=name, n=state.missing)
