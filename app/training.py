@@ -10,10 +10,12 @@ import signal
 import sys
 import time
 from dataclasses import asdict
+from typing import NamedTuple
 
 from app import catalogue
 from app.errors import JobNotRunning, Problem
 from app.main import open_store
+from app.naming import clean_name, slug_of
 from app.served import Json, Refused, Served, quoted
 from app.settings import Settings
 from app.store import registry
@@ -36,27 +38,35 @@ _FAILED, _BAD_USE, _IN_USE, _DAMAGED, _INTERRUPTED = 1, 2, 3, 4, 130
 _LOOK = 0.5  # seconds between two questions to a server
 
 
+class _Wish(NamedTuple):
+    """Which model is to be trained, and how."""
+
+    model: str
+    lesson: Lesson
+    force: bool
+
+
 def train_model(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
     """0 when there is a new version, 1 when it failed, 2 when it cannot be done, 3 when the folder
     is held by what cannot be asked, 4 when its database is damaged, 130 when it was cancelled."""
     given = given_settings(chosen)
     try:
-        lesson = _lesson(given)
-    except InvalidSetting as refused:
-        return _refused(problems.document(invalid_setting(refused), t, ""))
+        wish = _Wish(slug_of(clean_name(chosen.model)), _lesson(given), chosen.force)
+    except Problem as problem:
+        return _refused(problems.document(problem, t, ""))
     folder = DataFolder(settings.data)
     try:
         folder.open()
     except FolderInUse as used:
         if not used.address:
             return _complain(t("command.train.not_served"), _IN_USE)
-        body = {"settings": given, "force": chosen.force}
-        return _train_there(Served(used.address, settings.key, t), chosen.model, body, t)
+        body = {"settings": given, "force": wish.force}
+        return _train_there(Served(used.address, settings.key, t), wish.model, body, t)
     except FolderError as error:
         return _complain(t("command.error.folder", reason=error), _FAILED)
     try:
         made = network.prepare(folder.derived, report=say_phase(t), beforehand=settings.prepared)
-        return asyncio.run(_train_here(chosen, lesson, folder, made, t))
+        return asyncio.run(_train_here(wish, folder, made, t))
     except Problem as problem:
         return _refused(problems.document(problem, t, ""))
     except DatabaseDamaged as damaged:
@@ -66,27 +76,27 @@ def train_model(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int
 
 
 def _lesson(given: Json) -> Lesson:
-    """What a server would take too. Raises InvalidSetting."""
-    for name in given:
-        if name not in SETTINGS:
-            raise InvalidSetting(name, "unknown")
-    return Lesson(**given)
+    """As a server would take it. Raises UnknownField or InvalidField."""
+    try:
+        for name in given:
+            if name not in SETTINGS:
+                raise InvalidSetting(name, "unknown")
+        return Lesson(**given)
+    except InvalidSetting as refused:
+        raise invalid_setting(refused) from refused
 
 
-async def _train_here(
-    chosen: argparse.Namespace, lesson: Lesson, folder: DataFolder, made: Network, t: Texts
-) -> int:
+async def _train_here(wish: _Wish, folder: DataFolder, made: Network, t: Texts) -> int:
     store = open_store(folder)
     runner = Runner(store, teacher(store, catalogue.load(store, made)))
     try:
         await runner.start()
-        asked = await runner.submit(
-            chosen.model, asdict(lesson), "this machine", force=chosen.force
-        )
+        settings = asdict(wish.lesson)
+        asked = await runner.submit(wish.model, settings, "this machine", force=wish.force)
         told = await _follow_here(runner, asked.run, t)
         version = told["version"]
         with store.database.read() as c:
-            row = registry.find(c, chosen.model, version) if version else None
+            row = registry.find(c, wish.model, version) if version else None
         return _tell_end(told, row.summary["exam"] if row else None, t)
     finally:
         await runner.stop()

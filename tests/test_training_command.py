@@ -31,7 +31,7 @@ def client(data: Path) -> Iterator[httpx.Client]:
 
 
 def train(data: Path, *options: object, language: str = "C.UTF-8") -> subprocess.Popen[str]:
-    line = [sys.executable, "-m", "app", "train", "--model", "flowers", "--data", str(data)]
+    line = [sys.executable, "-m", "app", "train", "--model", "Flowers", "--data", str(data)]
     return subprocess.Popen(
         [*line, *map(str, options)],
         cwd=ROOT, env={**os.environ, "LC_ALL": language}, text=True,

@@ -153,6 +153,24 @@ def test_the_same_request_twice_is_one_training(client: httpx.Client) -> None:
     assert_problem(other, 422, "idempotency-key-reused")
 
 
+def test_the_same_request_while_it_is_being_sent_is_told_to_wait(client: httpx.Client) -> None:
+    """P07."""
+    key = {"Idempotency-Key": "one"}
+    heard: list[httpx.Response] = []
+
+    def slowly() -> Iterator[bytes]:
+        yield b'{"settings": '
+        heard.append(client.post(RUNS, json={"settings": {"seed": QUICK}}, headers=key))
+        yield b'{"seed": 1}}'
+
+    whole = {**key, "Content-Type": "application/json"}
+    first = httpx.post(client.base_url.join(RUNS), content=slowly(), headers=whole)
+    assert first.status_code == 202
+    assert_problem(heard[0], 409, "request-in-progress")
+    again = client.post(RUNS, json={"settings": {"seed": QUICK}}, headers=key)
+    assert again.json() == first.json()
+
+
 def test_events_bring_every_epoch_and_end(client: httpx.Client) -> None:
     run = start(client, QUICK)["run"]
     heard = events(client, run)
