@@ -23,7 +23,7 @@ BANDS = 5
 _FIND = select(_images).where(
     _images.c.model == bindparam("model"), _images.c.sha256 == bindparam("sha256")
 )
-_NEAR = select(_images).where(
+_NEAR = select(_images.c.number, _images.c.hash).where(
     _images.c.number.in_(
         union(
             *(
@@ -157,12 +157,9 @@ def groups(c: Connection, model: str) -> dict[str, int]:
 def near(c: Connection, model: str, bands: Sequence[int]) -> list[tuple[int, int]]:
     """Number and hash of those whose hash agrees in at least one of its five parts: with large
     datasets many, of which few are alike."""
-    each = [
-        select(_images.c.number).where(_images.c.model == model, _images.c[f"band{at}"] == value)
-        for at, value in enumerate(bands)
-    ]  # SQLite would read the whole table for the five joined by OR
-    asked = select(_images.c.number, _images.c.hash).where(_images.c.number.in_(union(*each)))
-    return [(number, hash_ % (1 << 64)) for number, hash_ in c.execute(asked)]
+    asked = {f"band{at}": value for at, value in enumerate(bands)}
+    found = c.execute(_NEAR, {"model": model, **asked})
+    return [(number, hash_ % (1 << 64)) for number, hash_ in found]
 
 
 def by_number(c: Connection, numbers: Sequence[int]) -> list[Image]:
