@@ -20,16 +20,19 @@ Report = dict[str, Any]
 @dataclass(frozen=True, eq=False)
 class Questions:
     """The sealed photos: `features` n x 1280, `truth` n, and the labels it counts in. `others`
-    has features of photos that show none of the labels, by the name of their set."""
+    has features of photos that show none of the labels, by the name of their set. `sha256s` tell
+    the photos apart, so that the report can say what was answered to each."""
 
     features: Floats
     truth: NDArray[np.int32]
     labels: Sequence[str]
     others: Mapping[str, Floats]
+    sha256s: Sequence[str] = ()
 
 
 def take(head: Head, reference: Reference, questions: Questions, seed: int = 0) -> Report:
-    """The report: accuracy, per label, confusion matrix, calibration, unknown.
+    """The report: accuracy, per label, confusion matrix, calibration, unknown, and `rows` where the
+    photos have names.
 
     `seed` is that of the simulation behind the calibration error by chance. A figure that nothing
     could be counted for is None.
@@ -37,6 +40,7 @@ def take(head: Head, reference: Reference, questions: Questions, seed: int = 0) 
     scores = head.scores(questions.features)
     answer = scores.argmax(axis=1)
     matrix = statistics.confusion(questions.truth, answer, len(questions.labels))
+    named = questions.sha256s
     return {
         "photos": len(questions.truth),
         "accuracy": share(int(np.trace(matrix)), len(questions.truth)),
@@ -52,7 +56,58 @@ def take(head: Head, reference: Reference, questions: Questions, seed: int = 0) 
             "after": _calibration(head, questions, seed),
         },
         "unknown": _unknown(reference, questions, answer == questions.truth),
+        **({"rows": rows(head, reference, questions, named)} if named else {}),
     }
+
+
+def rows(head: Head, reference: Reference, questions: Questions, sha256s: Sequence[str]) -> Report:
+    """What was answered to each photo, as columns: `truth` and `answer` count in `labels`, `score`
+    is the calibrated one of the answer, `distance` the cosine distance to what was taught. Numbers
+    have four decimals. Raises ValueError unless there is a name for each photo."""
+    if len(sha256s) != len(questions.truth):
+        raise ValueError(f"{len(sha256s)} names for {len(questions.truth)} photos")
+    scores = head.scores(questions.features)
+    return {
+        "labels": list(questions.labels),
+        "sha256": list(sha256s),
+        "truth": questions.truth.tolist(),
+        "answer": scores.argmax(axis=1).tolist(),
+        "score": _short(scores.max(axis=1)),
+        "distance": _short(reference.distances(questions.features)),
+    }
+
+
+def cell(rows: Mapping[str, Any], truth: str, answer: str) -> list[Report]:
+    """The photos in one cell of the confusion matrix, the surest answers first: `sha256`, `truth`,
+    `answer`, `score` and `distance` of each, with labels by name. Raises ValueError for a label
+    that is none of the report's."""
+    asked, given = rows["labels"].index(truth), rows["labels"].index(answer)
+    each = zip(rows["truth"], rows["answer"], strict=True)
+    return _surest(rows, [at for at, said in enumerate(each) if said == (asked, given)])
+
+
+def most_wrong(rows: Mapping[str, Any], at_most: int) -> list[Report]:
+    """The photos that were answered wrong with the highest scores, as `cell` tells them."""
+    each = zip(rows["truth"], rows["answer"], strict=True)
+    return _surest(rows, [at for at, (truth, said) in enumerate(each) if truth != said])[:at_most]
+
+
+def _surest(rows: Mapping[str, Any], places: Sequence[int]) -> list[Report]:
+    labels = rows["labels"]
+    return [
+        {
+            "sha256": rows["sha256"][at],
+            "truth": labels[rows["truth"][at]],
+            "answer": labels[rows["answer"][at]],
+            "score": rows["score"][at],
+            "distance": rows["distance"][at],
+        }
+        for at in sorted(places, key=lambda at: -rows["score"][at])
+    ]
+
+
+def _short(numbers: NDArray[np.floating]) -> list[float]:
+    return [round(float(number), 4) for number in numbers]
 
 
 def in_short(report: Mapping[str, Any]) -> Report | None:

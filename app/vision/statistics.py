@@ -51,7 +51,7 @@ def calibration_error(confidence: Numbers, right: NDArray[np.bool_]) -> float:
     confidence in an answer misses the share that is right, averaged over photos."""
     if confidence.size == 0:
         return 0.0
-    gaps = np.bincount(_bins(confidence), right - confidence, BINS)
+    gaps = np.bincount(bins(confidence), right - confidence, BINS)
     return float(np.abs(gaps).sum() / confidence.size)
 
 
@@ -63,11 +63,11 @@ def calibration_error_by_chance(
     if confidence.size == 0:
         return 0.0
     draw = np.random.default_rng(seed)
-    bins = _bins(confidence)
+    drawn = bins(confidence)
     found = np.empty(trials)
     for trial in range(trials):
         right = draw.random(confidence.size) < confidence
-        found[trial] = np.abs(np.bincount(bins, right - confidence, BINS)).sum() / right.size
+        found[trial] = np.abs(np.bincount(drawn, right - confidence, BINS)).sum() / right.size
     return float(np.quantile(found, quantile))
 
 
@@ -108,10 +108,9 @@ def surprise(scores: Scores, truth: Whole) -> float:
     return float(-np.log(np.maximum(given, np.finfo(np.float64).tiny)).mean())
 
 
-def _bins(confidence: Numbers) -> NDArray[np.int64]:
-    """Bins are open below and closed above, as in the paper's own code."""
-    bins = np.clip(np.ceil(confidence * BINS) - 1, 0, BINS - 1)
-    return np.asarray(bins, np.int64)
+def bins(confidence: Numbers) -> NDArray[np.int64]:
+    """The bin of each, from 0. They are open below and closed above, as in the paper's own code."""
+    return np.asarray(np.clip(np.ceil(confidence * BINS) - 1, 0, BINS - 1), np.int64)
 
 
 def _share(part: int, whole: int) -> float:
