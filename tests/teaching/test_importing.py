@@ -11,9 +11,10 @@ import pytest
 from app.store import images, imports
 from app.store.store import Store
 from app.teaching import importing, shipped
-from app.teaching.importing import Progress
+from app.teaching.importing import Importing, Progress
+from app.teaching.survey import Lot
 from app.vision import decode
-from app.vision.arrival import Sight, sight
+from app.vision.arrival import sight
 from app.vision.decode import Limits
 from app.vision.engine import Engine
 from app.vision.features import quantise
@@ -93,9 +94,9 @@ def test_one_that_was_stopped_goes_on(
     assert 5 <= len(before) < 12 and len(rows(store)) == len(before)
     looked, meet = [], lookout.meet
 
-    async def counted(content: bytes) -> Sight:
-        looked.append(content)
-        return await meet(content)
+    async def counted(*given: Any) -> Any:
+        looked.append(given)
+        return await meet(*given)
 
     monkeypatch.setattr(lookout, "meet", counted)
     assert run(store, lookout, number, files)
@@ -141,18 +142,18 @@ def test_photos_ahead_hold_only_so_many_bytes(
     files = folder_of("cats", "chelsea", 12)
     largest = max(map(len, files.values()))
     monkeypatch.setattr(importing, "AHEAD_BYTES", 2 * largest)
-    under_way, most = [], [0]
-    meet = lookout.meet
+    under_way: list[int] = []
+    most, meet = [0], Importing._meet
 
-    async def counted(content: bytes) -> Any:
-        under_way.append(len(content))
+    async def counted(self: Importing[Any], lot: Lot[Any]) -> Any:
+        under_way.append(lot.size)
         most[0] = max(most[0], sum(under_way))
         try:
-            return await meet(content)
+            return await meet(self, lot)
         finally:
-            under_way.remove(len(content))
+            under_way.remove(lot.size)
 
-    monkeypatch.setattr(lookout, "meet", counted)
+    monkeypatch.setattr(Importing, "_meet", counted)
     assert run(store, lookout, begun(store), files)
     assert largest < most[0] <= 2 * largest
 
