@@ -4,21 +4,26 @@ It imports TensorFlow when it begins, so only the command and child processes ca
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.vision import exam
-from app.vision.calibration import NEIGHBOURS, cut_for
+from app.vision import calibration, exam
+from app.vision.calibration import NEIGHBOURS, cut_for, distances_for
 from app.vision.comparison import ENOUGH
 from app.vision.course import Epoch
 from app.vision.engine import Floats
+from app.vision.exam import Questions
 from app.vision.examples import Examples
 from app.vision.features import SPLITS, Split, Table, restore
 from app.vision.head import Head, Reference
 from app.vision.lesson import Settings
+from app.vision.reliability import Answers, sliders
 from app.vision.streaming import Portion
+
+if TYPE_CHECKING:
+    from app.vision.training import Lesson
 
 REFERENCE_ROWS = 5000
 """Training photos by which it is told what is unknown, at most."""
@@ -61,10 +66,15 @@ def study(
     known = restore(*rows)
     cut = cut_for(known, validation.plain)
     test = table.of("test")
-    questions = exam.Questions(test.features(), test.label, table.labels, others or {})
+    names = [digest.tobytes().hex() for digest in test.sha256]
+    questions = Questions(test.features(), test.label, table.labels, others or {}, names)
     reference = Reference.of(known, cut, NEIGHBOURS)
     report: dict[str, Any] = {
         "exam": exam.take(lesson.head, reference, questions),
+        "answering": {
+            "chosen_by": lesson.choices,
+            **_answering(lesson, reference, train.plain, validation.plain, questions),
+        },
         "training": {
             "chosen_by": lesson.choices,
             "best_epoch": lesson.best_epoch,
@@ -77,6 +87,21 @@ def study(
     if len(test) < ENOUGH:
         report["cross_validation"] = _cross_validate(settings, table, views)
     return Studied(lesson.head, cut, rows, report)
+
+
+def _answering(
+    lesson: "Lesson", reference: Reference, train: Floats, validation: Floats, questions: Questions
+) -> dict[str, Any]:
+    """The limits below which it could rather not answer, and what each costs."""
+    few = len(validation) < calibration.ENOUGH
+    distances = distances_for(train, validation) if few else reference.distances(validation)
+    chosen = Answers.of(lesson.asked, distances, lesson.truth)
+    shown = Answers.ask(lesson.head, reference, questions.features, questions.truth)
+    curves = sliders(chosen, shown, reference.cut)
+    return {
+        name: {whose: asdict(curve) for whose, curve in pair.items()}
+        for name, pair in curves.items()
+    }
 
 
 def _examples(table: Table, views: Sequence[Portion], *splits: Split) -> Examples:

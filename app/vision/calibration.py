@@ -46,9 +46,14 @@ def cut_for(train: Floats, validation: Floats) -> float:
     """The distance to the 5th nearest training photo within which 95 % of the validation photos
     lie; both n x 1280. With fewer than 20 validation photos each photo is held against all
     others instead."""
-    if len(validation) >= ENOUGH:
-        distances = Reference.of(train, 0.0, NEIGHBOURS).distances(validation)
-    else:
-        every = np.concatenate([train, validation])
-        distances = Reference.of(every, 0.0, NEIGHBOURS + 1).distances(every)  # 1st: itself
+    distances = distances_for(train, validation)
     return float(np.quantile(distances, COVERAGE, method="inverted_cdf"))
+
+
+def distances_for(train: Floats, validation: Floats) -> Floats:
+    """Those by which the cut is chosen: of each validation photo, or where they are too few of each
+    photo of train and then of validation."""
+    if len(validation) >= ENOUGH:
+        return Reference.of(train, 0.0, NEIGHBOURS).distances(validation)
+    every = np.concatenate([train, validation])
+    return Reference.of(every, 0.0, NEIGHBOURS + 1).distances(every)  # 1st: itself

@@ -4,13 +4,13 @@ Nothing is ever chosen by it. Shares come with the counts behind them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.vision import statistics
+from app.vision import reliability, statistics
 from app.vision.engine import Floats
 from app.vision.head import Head, Reference, Scores
 
@@ -37,11 +37,10 @@ def take(head: Head, reference: Reference, questions: Questions, seed: int = 0) 
     `seed` is that of the simulation behind the calibration error by chance. A figure that nothing
     could be counted for is None.
     """
-    scores = head.scores(questions.features)
-    answer = scores.argmax(axis=1)
+    scores, distances = head.scores(questions.features), reference.distances(questions.features)
+    answer, raw = scores.argmax(axis=1), replace(head, temperature=1.0)
     matrix = statistics.confusion(questions.truth, answer, len(questions.labels))
-    named = questions.sha256s
-    return {
+    report = {
         "photos": len(questions.truth),
         "accuracy": share(int(np.trace(matrix)), len(questions.truth)),
         "labels": [
@@ -52,29 +51,22 @@ def take(head: Head, reference: Reference, questions: Questions, seed: int = 0) 
         "calibration": {
             "bins": statistics.BINS,
             "temperature": head.temperature,
-            "before": _calibration(replace(head, temperature=1.0), questions, seed),
-            "after": _calibration(head, questions, seed),
+            "before": _calibration(raw.scores(questions.features), questions.truth, seed),
+            "after": _calibration(scores, questions.truth, seed),
         },
-        "unknown": _unknown(reference, questions, answer == questions.truth),
-        **({"rows": rows(head, reference, questions, named)} if named else {}),
+        "unknown": _unknown(reference, questions, distances, answer == questions.truth),
     }
+    if questions.sha256s:
+        report["rows"] = _rows(questions, questions.sha256s, scores, distances)
+    return report
 
 
 def rows(head: Head, reference: Reference, questions: Questions, sha256s: Sequence[str]) -> Report:
     """What was answered to each photo, as columns: `truth` and `answer` count in `labels`, `score`
     is the calibrated one of the answer, `distance` the cosine distance to what was taught. Numbers
     have four decimals. Raises ValueError unless there is a name for each photo."""
-    if len(sha256s) != len(questions.truth):
-        raise ValueError(f"{len(sha256s)} names for {len(questions.truth)} photos")
-    scores = head.scores(questions.features)
-    return {
-        "labels": list(questions.labels),
-        "sha256": list(sha256s),
-        "truth": questions.truth.tolist(),
-        "answer": scores.argmax(axis=1).tolist(),
-        "score": _short(scores.max(axis=1)),
-        "distance": _short(reference.distances(questions.features)),
-    }
+    distances = reference.distances(questions.features)
+    return _rows(questions, sha256s, head.scores(questions.features), distances)
 
 
 def cell(rows: Mapping[str, Any], truth: str, answer: str) -> list[Report]:
@@ -90,6 +82,21 @@ def most_wrong(rows: Mapping[str, Any], at_most: int) -> list[Report]:
     """The photos that were answered wrong with the highest scores, as `cell` tells them."""
     each = zip(rows["truth"], rows["answer"], strict=True)
     return _surest(rows, [at for at, (truth, said) in enumerate(each) if truth != said])[:at_most]
+
+
+def _rows(
+    questions: Questions, sha256s: Sequence[str], scores: Scores, distances: Floats
+) -> Report:
+    if len(sha256s) != len(questions.truth):
+        raise ValueError(f"{len(sha256s)} names for {len(questions.truth)} photos")
+    return {
+        "labels": list(questions.labels),
+        "sha256": list(sha256s),
+        "truth": questions.truth.tolist(),
+        "answer": scores.argmax(axis=1).tolist(),
+        "score": _short(scores.max(axis=1)),
+        "distance": _short(distances),
+    }
 
 
 def _surest(rows: Mapping[str, Any], places: Sequence[int]) -> list[Report]:
@@ -127,22 +134,23 @@ def share(right: int, of: int) -> Report:
     return {"right": right, "of": of, "share": part, "low": low, "high": high}
 
 
-def _calibration(head: Head, questions: Questions, seed: int) -> Report:
+def _calibration(scores: Scores, truth: NDArray[np.int32], seed: int) -> Report:
     """`error` is the expected calibration error, `by_chance` what perfect calibration stays below
-    in 95 of 100 such exams, `surprise` the mean negative log-likelihood in nats."""
-    scores: Scores = head.scores(questions.features)
-    if not len(scores):
-        return {"error": None, "by_chance": None, "surprise": None}
-    confidence, right = scores.max(axis=1), scores.argmax(axis=1) == questions.truth
+    in 95 of 100 such exams, `surprise` the mean negative log-likelihood in nats. `diagram` has
+    its bins."""
+    right = scores.argmax(axis=1) == truth
+    drawn = reliability.diagram(scores.max(axis=1), right, seed)
     return {
-        "error": statistics.calibration_error(confidence, right),
-        "by_chance": statistics.calibration_error_by_chance(confidence, seed),
-        "surprise": statistics.surprise(scores, questions.truth),
+        "error": drawn.error,
+        "by_chance": drawn.by_chance,
+        "surprise": statistics.surprise(scores, truth) if len(scores) else None,
+        "diagram": [asdict(one) for one in drawn.bins],
     }
 
 
-def _unknown(reference: Reference, questions: Questions, right: NDArray[np.bool_]) -> Report:
-    distances = reference.distances(questions.features)
+def _unknown(
+    reference: Reference, questions: Questions, distances: Floats, right: NDArray[np.bool_]
+) -> Report:
     answered = distances <= reference.cut
     return {
         "neighbours": reference.neighbours,

@@ -24,9 +24,7 @@ class Head:
 
     def scores(self, features: Floats) -> Scores:
         """Softmax over the labels: finite, at least 0, sum 1. Also for many rows at once."""
-        logits = self.logits(features).astype(np.float64) / self.temperature
-        exponents = np.exp(logits - logits.max(axis=-1, keepdims=True))
-        return np.asarray(exponents / exponents.sum(axis=-1, keepdims=True))
+        return softmax(self.logits(features), self.temperature)
 
     def logits(self, features: Floats) -> Floats:
         """What speaks for each label, before temperature and softmax."""
@@ -81,6 +79,13 @@ class Reference:
             nearest = np.partition(likeness, -self.neighbours, axis=1)[:, -self.neighbours]
             found[start : start + portion] = 1.0 - nearest
         return found
+
+
+def softmax(logits: NDArray[np.floating], temperature: float = 1.0) -> Scores:
+    """Scores of what speaks for each label (the last axis)."""
+    cooled = logits.astype(np.float64) / temperature
+    exponents = np.exp(cooled - cooled.max(axis=-1, keepdims=True))
+    return np.asarray(exponents / exponents.sum(axis=-1, keepdims=True))
 
 
 def unit(features: Floats) -> Floats:

@@ -5,14 +5,15 @@ and a slider can go through it. Where to answer is chosen on validation; the exa
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.vision import statistics
 from app.vision.engine import Floats
-from app.vision.head import Head
+from app.vision.head import Head, Reference, Scores
 from app.vision.statistics import Numbers
 
 STEPS = 101
@@ -56,17 +57,42 @@ class Curve:
     right: list[int]
 
 
-def diagrams(
-    head: Head, features: Floats, truth: NDArray[np.integer], seed: int = 0
-) -> dict[str, Diagram]:
-    """`before` and `after` its temperature. `features` n x 1280; `seed` is the simulation's."""
-    heads = {"before": replace(head, temperature=1.0), "after": head}
-    told = {}
-    for when, one in heads.items():
-        scores = one.scores(features)
-        right = scores.argmax(axis=1) == truth
-        told[when] = diagram(scores.max(axis=1), right, seed)
-    return told
+class Answers(NamedTuple):
+    """Of photos that were asked: the score of each answer, the distance to what was taught, and
+    whether it was right."""
+
+    score: Numbers
+    distance: Numbers
+    right: Right
+
+    @classmethod
+    def of(cls, scores: Scores, distance: Numbers, truth: NDArray[np.integer]) -> Self:
+        """`scores` n x labels."""
+        return cls(scores.max(axis=1), distance, scores.argmax(axis=1) == truth)
+
+    @classmethod
+    def ask(
+        cls, head: Head, reference: Reference, features: Floats, truth: NDArray[np.integer]
+    ) -> Self:
+        """`features` n x 1280."""
+        return cls.of(head.scores(features), reference.distances(features), truth)
+
+
+def sliders(chosen: Answers, shown: Answers, cut: float) -> dict[str, dict[str, Curve]]:
+    """Two sliders, `score` (of what lies within `cut`) and `distance`. Their limits come from
+    `chosen`, photos that may be chosen by; each has the curve of those and of `shown`, the exam."""
+    known, within = chosen.distance <= cut, shown.distance <= cut
+    score, distance = limits(chosen.score[known]), limits(chosen.distance)
+    return {
+        "score": {
+            "chosen": by_score(chosen.score, chosen.right, score, known),
+            "shown": by_score(shown.score, shown.right, score, within),
+        },
+        "distance": {
+            "chosen": by_distance(chosen.distance, chosen.right, distance),
+            "shown": by_distance(shown.distance, shown.right, distance),
+        },
+    }
 
 
 def diagram(score: Numbers, right: Right, seed: int = 0) -> Diagram:

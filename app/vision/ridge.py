@@ -15,7 +15,7 @@ from app.vision.calibration import temperature_for
 from app.vision.engine import Floats
 from app.vision.examples import Examples, folds_of
 from app.vision.features import Table, restore
-from app.vision.head import Head
+from app.vision.head import Head, Scores, softmax
 from app.vision.recipe import FEATURES
 
 PENALTY = 1.0
@@ -88,11 +88,9 @@ def by_groups(table: Table, folds: int = FOLDS, seed: int = 1) -> Homes:
     return folds_of([examples], len(table.labels), folds, seed)[0]
 
 
-def probabilities(logits: Floats, truth: NDArray[np.integer]) -> Doubles:
+def probabilities(logits: Floats, truth: NDArray[np.integer]) -> Scores:
     """Of logits out of fold, by the one temperature under which `truth` surprises least."""
-    shifted = logits.astype(np.float64) / temperature_for(logits, truth)
-    exponents = np.exp(shifted - shifted.max(axis=1, keepdims=True))
-    return np.asarray(exponents / exponents.sum(axis=1, keepdims=True))
+    return softmax(logits, temperature_for(logits, truth))
 
 
 def _solve(sums: _Sums, middle: Floats, penalty: float) -> Head:

@@ -17,7 +17,7 @@ from app.vision.calibration import ENOUGH, cut_for, temperature_for
 from app.vision.course import Epoch, best_epoch
 from app.vision.engine import Floats
 from app.vision.examples import Examples, Part, Scaling, folds_of
-from app.vision.head import Head
+from app.vision.head import Head, Scores, softmax
 from app.vision.lesson import Settings
 from app.vision.quiet import quiet_stderr
 from app.vision.statistics import surprise
@@ -33,7 +33,9 @@ _FOLDS = 5
 class Lesson:
     """What was learned. `best_epoch` counts from 1; `cut` is the cosine distance to the 5th
     nearest of train from which on a photo is unknown; `choices` says by what was chosen.
-    `stopped_early`: before the last epoch, because validation got no better."""
+    `stopped_early`: before the last epoch, because validation got no better. `asked` are the scores
+    by which was chosen (n x labels), of photos that their head had not learned from, and `truth`
+    their labels: validation, or where that is too small train and then validation."""
 
     head: Head
     cut: float
@@ -41,6 +43,8 @@ class Lesson:
     best_epoch: int
     choices: str
     stopped_early: bool
+    asked: Scores
+    truth: NDArray[np.int32]
 
 
 class Stopped(Exception):
@@ -97,6 +101,8 @@ def learn(
         best,
         "validation" if enough else "leaving out",
         len(fitted.history) < settings.epochs,
+        softmax(logits, temperature),
+        truth,
     )
 
 

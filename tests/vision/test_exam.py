@@ -51,6 +51,8 @@ def test_temperature_moves_calibration_but_no_answer() -> None:
     report = _report()["calibration"]
     assert report["temperature"] == 2
     assert report["before"]["error"] != report["after"]["error"]
+    for when in ("before", "after"):
+        assert sum(one["photos"] for one in report[when]["diagram"]) == 120
 
 
 def test_unknown_tells_the_strange_from_the_taught() -> None:

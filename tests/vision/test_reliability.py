@@ -51,8 +51,12 @@ def test_the_temperature_brings_the_diagram_nearer_to_the_diagonal() -> None:
     shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     truth = np.array([draw.choice(4, p=share) for share in shares])
     head = Head(3 * np.eye(4, dtype=np.float32), np.zeros(4, np.float32), temperature=3.0)
-    told = reliability.diagrams(head, logits.astype(np.float32), truth)
-    before, after = told["before"].error, told["after"].error
+    found = []
+    for one in (replace(head, temperature=1.0), head):
+        scores = one.scores(logits.astype(np.float32))
+        right = scores.argmax(axis=1) == truth
+        found.append(reliability.diagram(scores.max(axis=1), right).error)
+    before, after = found
     assert before is not None and after is not None and after < before / 3
 
 
@@ -135,3 +139,20 @@ def test_flowers_that_are_answered_at_a_high_limit_are_right_more_often() -> Non
     cut = reliability.by_distance(distance, good, reliability.limits(distance))
     half = len(cut.limits) // 2
     assert cut.right[half] / cut.answered[half] > good.mean()
+
+
+def test_both_sliders_take_their_limits_from_what_may_be_chosen_by() -> None:
+    table = Table.load(FLOWERS.read_bytes())
+    train, validation, test = (table.of(split) for split in ("train", "validation", "test"))
+    head, reference = ridge.fit(train), Reference.of(train.features(), 0.5)
+    chosen, shown = (
+        reliability.Answers.ask(head, reference, part.features(), part.label)
+        for part in (validation, test)
+    )
+    told = reliability.sliders(chosen, shown, 0.5)
+    for pair in told.values():
+        assert pair["chosen"].limits == pair["shown"].limits
+        assert (pair["chosen"].of, pair["shown"].of) == (len(validation), len(test))
+    assert told["score"]["chosen"].answered[0] == (chosen.distance <= 0.5).sum()
+    assert told["score"]["shown"].answered[0] <= (shown.distance <= 0.5).sum()
+    assert told["distance"]["chosen"].answered[-1] == len(validation)

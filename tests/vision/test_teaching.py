@@ -103,6 +103,11 @@ def test_a_folder_becomes_a_model_that_answers(taught: Taught, phases: list[str]
     right = head.scores(test.features()).argmax(axis=1) == test.label
     assert right.sum() == taught.report["exam"]["accuracy"]["right"] == len(test)
     assert reference.distances(test.features()).max() < 1
+    report = taught.report
+    assert report["exam"]["rows"]["sha256"] == [one.tobytes().hex() for one in test.sha256]
+    shown = report["answering"]["score"]["shown"]
+    assert shown["of"] == len(test) and shown["right"][0] <= right.sum()
+    assert report["answering"]["distance"]["chosen"]["of"] == table.count("validation")
     assert stored.manifest["data"]["fingerprint"] == table.fingerprint()
     assert list(dict.fromkeys(phases)) == ["looking", "looking-again", "learning", "examining"]
 

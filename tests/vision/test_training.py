@@ -95,6 +95,9 @@ def test_refitting_learns_from_validation_too_and_changes_no_choice() -> None:
     refit = training.learn(replace(settings, refit=True), train, validation, 3)
     assert not np.array_equal(plain.head.weights, refit.head.weights)
     assert (plain.cut, plain.head.temperature) == (refit.cut, refit.head.temperature)
+    # What thresholds are chosen by was said by the head that had not learned from it.
+    assert np.array_equal(refit.asked, plain.head.scores(validation.plain))
+    assert np.array_equal(refit.truth, validation.truth)
 
 
 def test_training_that_settles_for_an_earlier_epoch_says_that_it_stopped_early() -> None:
