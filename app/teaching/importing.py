@@ -97,7 +97,6 @@ class Importing(Generic[E]):
         self._number, self._model = number, model
         self._surveyed, self._progress = surveyed, progress
         self._source = surveyed.source
-        self._ahead = 2 * lookout.pool.workers + 2
 
     async def run(self) -> bool:
         """True when all is in, False when it was stopped; what is in stays in both cases.
@@ -135,7 +134,8 @@ class Importing(Generic[E]):
         return [lot for lot in found if lot.item not in done]
 
     async def _meet_all(self, pending: Sequence[Lot[E]]) -> AsyncGenerator[Met[E], None]:
-        """In their order, a few of them under way at one time."""
+        """In their order. As many as one batch are under way, so that looking goes on while the disk
+        takes its time over the batch before."""
         under_way: deque[tuple[Lot[E], asyncio.Task[Met[E]]]] = deque()
         try:
             for start in range(0, len(pending), BATCH):
@@ -155,7 +155,7 @@ class Importing(Generic[E]):
 
     def _is_enough(self, lot: Lot[E], under_way: Sequence[Lot[E]]) -> bool:
         held = lot.size + sum(each.size for each in under_way)
-        return len(under_way) >= self._ahead or held > AHEAD_BYTES
+        return len(under_way) >= BATCH or held > AHEAD_BYTES
 
     async def _missing(self, portion: Sequence[Lot[E]]) -> list[Lot[E]]:
         """Those that are not in the dataset. The others need no look: they get their outcomes."""
