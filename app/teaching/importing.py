@@ -179,10 +179,8 @@ class Importing(Generic[E]):
             imports.add_items(c, self._number, items)
 
     async def _meet(self, lot: Lot[E]) -> Met[E]:
-        content = b""
         try:
-            content = await asyncio.to_thread(self._source.read, lot.entries[0])
-            return Met(lot, content, await self._lookout.meet(content))
+            return Met(lot, *await self._lookout.meet(lambda: self._source.read(lot.entries[0])))
         except errors.UnusableArchive:
             raise
         except Problem as problem:

@@ -35,20 +35,22 @@ class Lookout:
         view = await self.pool.run_large(decode.look_at, done, box)
         return await self.pool.run(self._see, view, then)
 
-    async def meet(self, content: bytes) -> Sight:
-        """A photo that is to be kept. Only a few are under way at one time, so that many of them
-        never keep a question waiting long. Raises the problems of `decode`."""
+    async def meet(self, read: Callable[[], bytes]) -> tuple[bytes, Sight]:
+        """A photo that is to be kept: its bytes, as `read` gives them, and what was found in them.
+        Only a few are under way at one time, so that many of them never keep a question waiting
+        long. Raises as `read` and `decode` do."""
         async with self._arrivals:
-            done = await self.pool.run(self._meet_unless_large, content)
-            if isinstance(done, Sight):
-                return done
-            return await self.pool.run_large(sight, content, done, self._engine.look)
+            content, done = await self.pool.run(self._meet_unless_large, read)
+            if isinstance(done, Photo):
+                done = await self.pool.run_large(sight, content, done, self._engine.look)
+            return content, done
 
-    def _meet_unless_large(self, content: bytes) -> Sight | Photo:
+    def _meet_unless_large(self, read: Callable[[], bytes]) -> tuple[bytes, Sight | Photo]:
+        content = read()
         photo = decode.inspect(content, self._limits)
         if photo.cost_mb > self._limits.large_mb:
-            return photo
-        return sight(content, photo, self._engine.look)
+            return content, photo
+        return content, sight(content, photo, self._engine.look)
 
     def _look_unless_large(self, content: bytes, box: Box | None, then: Then[T]) -> T | Photo:
         photo = decode.inspect(content, self._limits, box)

@@ -85,7 +85,8 @@ async def _meet(request: Request, model: str, upload: Upload) -> Sight | Taken |
     if there:
         return there
     try:
-        return await asking_of(request).lookout.meet(upload.content)
+        _, sight = await asking_of(request).lookout.meet(lambda: upload.content)
+        return sight
     except errors.UnusableImage as problem:
         return problem
 
