@@ -12,7 +12,7 @@ import httpx
 from tests.benchmarks.processes import children, cpu_seconds, peak_mb
 from tests.conftest import serving
 
-_LOOK = 0.05  # seconds between two looks at what is going on
+_LOOK, _LOOK_SELDOM = 0.05, 0.2  # seconds between two looks; at what takes all cores, the latter
 _TRAINER = "app.teaching.trainer"
 _OVER = ("succeeded", "failed", "cancelled")
 
@@ -52,7 +52,7 @@ class Desk:
         )  # fmt: skip
         place = f"/api/v1/imports/{_answer(asked)['import']}"
         while (told := _answer(self.http.get(place)))["state"] not in _OVER:
-            time.sleep(_LOOK)
+            time.sleep(_LOOK_SELDOM)
         if told["state"] != "succeeded" or told["refused"]:
             raise Unfinished(f"the import: {told}")
         return time.perf_counter() - began
