@@ -1,4 +1,5 @@
-"""Whether a new version is worse than the one that answers now, on photos that both were asked."""
+"""Two versions on photos that both were asked: which is better, and whether a new one may go live
+in the other's place."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,6 +49,26 @@ class Decision:
     reasons: list[dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class Contest:
+    """Two versions on the same `of` photos. `p` is the two-sided one of the exact test of McNemar.
+
+    `verdict` is a code with its params: `same` (as many right, `different` photos answered
+    differently), `could-be-luck`, `better` or `worse` (than the old version: by `by` photos of
+    `of`, with `p`; `more` says which way luck went). `differ` has the photos they answer differently, those that decide first, as
+    `sha256`, `truth`, `old`, `new`, labels by name; None for one that only one version knows.
+    """
+
+    of: int
+    old_right: int
+    new_right: int
+    only_old: int
+    only_new: int
+    p: float
+    verdict: dict[str, Any]
+    differ: list[dict[str, Any]]
+
+
 def mcnemar(old: Right, new: Right) -> McNemar:
     """The exact test of McNemar 1947 for two that answered the same photos, right or not."""
     only_old, only_new = int((old & ~new).sum()), int((new & ~old).sum())
@@ -80,6 +101,50 @@ def decide(
         p=test.worse,
         reasons=reasons,
     )
+
+
+def compare(
+    sha256s: Sequence[str], truth: Whole, old: Whole, new: Whole, labels: Sequence[str]
+) -> Contest:
+    """Of n photos their label and what either version answers, counted in `labels`, those that both
+    versions know; any other number is an answer that only one of them knows, and wrong."""
+    old_right, new_right = old == truth, new == truth
+    test = mcnemar(old_right, new_right)
+    apart = np.flatnonzero(old != new)
+    decisive = old_right[apart] | new_right[apart]
+    ordered = apart[np.argsort(~decisive, kind="stable")]
+    return Contest(
+        of=len(truth),
+        old_right=int(old_right.sum()),
+        new_right=int(new_right.sum()),
+        only_old=test.only_old,
+        only_new=test.only_new,
+        p=test.different,
+        verdict=_verdict(test, len(truth), len(apart)),
+        differ=[
+            {
+                "sha256": sha256s[at],
+                "truth": _name(truth[at], labels),
+                "old": _name(old[at], labels),
+                "new": _name(new[at], labels),
+            }
+            for at in ordered
+        ],
+    )
+
+
+def _verdict(test: McNemar, of: int, different: int) -> dict[str, Any]:
+    by = test.only_new - test.only_old
+    if by == 0:
+        return {"code": "same", "different": different, "of": of}
+    params = {"by": abs(by), "more": by > 0, "of": of, "p": test.different}
+    if test.different >= _SIGNIFICANT:
+        return {"code": "could-be-luck", **params}
+    return {"code": "better" if by > 0 else "worse", **params}
+
+
+def _name(at: np.integer[Any], labels: Sequence[str]) -> str | None:
+    return labels[int(at)] if 0 <= at < len(labels) else None
 
 
 def _lost(label: str, support: int, old: Right, new: Right) -> list[dict[str, Any]]:

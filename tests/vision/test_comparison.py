@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import binomtest  # type: ignore[import-untyped]
 
-from app.vision.comparison import Decision, decide, mcnemar
+from app.vision.comparison import Contest, Decision, compare, decide, mcnemar
 
 
 def pair(only_old: int, only_new: int, both: int = 5) -> tuple[NDArray[np.bool_], ...]:
@@ -98,3 +98,48 @@ def test_json_holds_a_decision() -> None:
     told = asdict(judged(lost=20, won=0))
     assert [reason["code"] for reason in told["reasons"]] == ["worse", "recall"]
     assert json.loads(json.dumps(told, allow_nan=False)) == told
+
+
+def contest(only_old: int, only_new: int, both: int = 300) -> Contest:
+    """Of two labels; the last three photos neither gets right, the very last differently wrong."""
+    old_right, new_right = pair(only_old, only_new, both)
+    truth = np.zeros(len(old_right) + 2, np.int32)
+    old = np.r_[np.where(old_right, 0, 1), 1, 1]
+    new = np.r_[np.where(new_right, 0, 1), 1, 2]
+    return compare([f"{at:064x}" for at in range(len(truth))], truth, old, new, ["oak", "elm"])
+
+
+@pytest.mark.parametrize(
+    ("only_old", "only_new", "code"),
+    [(0, 0, "same"), (4, 4, "same"), (3, 6, "could-be-luck"), (6, 3, "could-be-luck"),
+     (3, 15, "better"), (15, 3, "worse")],
+)  # fmt: skip
+def test_the_verdict_is_that_of_the_two_sided_test(only_old: int, only_new: int, code: str) -> None:
+    found = contest(only_old, only_new)
+    assert found.verdict["code"] == code
+    assert (found.only_old, found.only_new) == (only_old, only_new)
+    assert found.new_right - found.old_right == only_new - only_old
+    if code == "same":
+        assert found.verdict["different"] == only_old + only_new + 1
+        return
+    expected = binomtest(only_old, only_old + only_new).pvalue
+    assert found.p == found.verdict["p"] == pytest.approx(expected)
+    assert found.verdict["by"] == abs(only_new - only_old) and found.verdict["of"] == found.of
+    assert found.verdict["more"] == (only_new > only_old)
+
+
+def test_the_photos_on_which_they_differ_are_told_those_that_decide_first() -> None:
+    found = contest(2, 3)
+    assert len(found.differ) == 6
+    assert [one["sha256"] for one in found.differ[:5]] == [f"{at:064x}" for at in range(5)]
+    assert found.differ[0] | {"sha256": ""} == {
+        "sha256": "", "truth": "oak", "old": "oak", "new": "elm"
+    }  # fmt: skip
+    assert found.differ[-1]["old"] == "elm" and found.differ[-1]["new"] is None
+    assert json.loads(json.dumps(asdict(found), allow_nan=False)) == asdict(found)
+
+
+def test_versions_that_were_asked_nothing_are_the_same() -> None:
+    none = np.zeros(0, np.int32)
+    found = compare([], none, none, none, ["oak"])
+    assert found.verdict == {"code": "same", "different": 0, "of": 0} and found.p == 1
