@@ -134,8 +134,8 @@ class Importing(Generic[E]):
         return [lot for lot in found if lot.item not in done]
 
     async def _meet_all(self, pending: Sequence[Lot[E]]) -> AsyncGenerator[Met[E], None]:
-        """In their order. As many as one batch are under way, so that looking goes on while the disk
-        takes its time over the batch before."""
+        """In their order. As many as one batch are under way, so that looking goes on while the
+        disk takes its time over the batch before."""
         under_way: deque[tuple[Lot[E], asyncio.Task[Met[E]]]] = deque()
         try:
             for start in range(0, len(pending), BATCH):
