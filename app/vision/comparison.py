@@ -54,9 +54,10 @@ class Contest:
     """Two versions on the same `of` photos. `p` is the two-sided one of the exact test of McNemar.
 
     `verdict` is a code with its params: `same` (as many right, `different` photos answered
-    differently), `could-be-luck`, `better` or `worse` (than the old version: by `by` photos of
-    `of`, with `p`; `more` says which way luck went). `differ` has the photos they answer differently, those that decide first, as
-    `sha256`, `truth`, `old`, `new`, labels by name; None for one that only one version knows.
+    differently), `could-be-luck`, `better` or `worse` (than the old version, by `by` photos of
+    `of`, with `p`; `more` says which way). `differ` has the photos they answer differently, those
+    that decide first, as `sha256`, `truth`, `old`, `new`: labels by name, None for one that only
+    one version knows.
     """
 
     of: int
