@@ -113,7 +113,8 @@ def _text(
             t("command.predict.score", name=p.label.name(t.language), percent=round(p.score * 100))
             for p in found.predictions
         ]
-        lines.append(f"  {found.classifier.model}: {', '.join(best)}")
+        unsure = f"{t('command.predict.unsure')} " if found.unsure else ""
+        lines.append(f"  {found.classifier.model}: {unsure}{', '.join(best)}")
     return "\n".join(lines)
 
 

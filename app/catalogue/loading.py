@@ -10,7 +10,8 @@ from typing import Protocol
 import numpy as np
 
 from app import errors, resources
-from app.store import models, registry
+from app.store import choices, models, registry
+from app.store.choices import Choices
 from app.store.database import Database
 from app.store.folder import DataFolder
 from app.store.models import StoredLabel, StoredModel
@@ -40,7 +41,8 @@ class Source(Protocol):
 
 
 def load_version(source: Source, model: str, number: int) -> Classifier:
-    """Any version of a model, ready to answer, with its labels named as the database names them.
+    """Any version of a model, ready to answer, with its labels named as the database names them
+    and answering when people chose that it should.
 
     Raises ModelNotFound, VersionNotFound, ModelCorrupt or ModelIncompatible.
     """
@@ -48,12 +50,23 @@ def load_version(source: Source, model: str, number: int) -> Classifier:
         stored = models.find(c, model)
         row = registry.find(c, model, number)
         labels = named(models.labels_of(c, model, removed=True))
+        chosen = stored.choices if stored else Choices()
+        cut = choices.cut_of(c, model, number, chosen.coverage)
     if stored is None:
         raise errors.ModelNotFound
     if row is None:
         raise errors.VersionNotFound(version=number)
     folder = registry.folder_of(row, source.folder.versions, resources.folder("models"))
-    return read_classifier(folder, stored.names, labels, (model, number))
+    made = read_classifier(folder, stored.names, labels, (model, number))
+    return adjusted(made, chosen, cut)
+
+
+def adjusted(classifier: Classifier, chosen: Choices, cut: float | None) -> Classifier:
+    """The same version answering when it should; without a `cut` its own stays."""
+    reference = classifier.reference
+    if reference is not None and cut is not None:
+        reference = replace(reference, cut=cut)
+    return replace(classifier, reference=reference, threshold=chosen.threshold)
 
 
 def read_classifier(

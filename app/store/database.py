@@ -77,8 +77,8 @@ class Database:
             (version,) = connection.exec_driver_sql("PRAGMA user_version").first() or (0,)
             if version not in (0, schema.VERSION):
                 raise DatabaseDamaged(f"{self.file} was made by another Blomst (tables {version})")
+            schema.METADATA.create_all(connection)  # also tables that came with a later Blomst
             if not version:
-                schema.METADATA.create_all(connection)
                 connection.exec_driver_sql(f"PRAGMA user_version={schema.VERSION}")
 
     def _look_into(self) -> None:

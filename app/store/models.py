@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from app.store import schema
+from app.store import choices, schema
+from app.store.choices import Choices
 
 Names = Mapping[str, str]
 
@@ -38,6 +39,7 @@ class StoredModel:
     created: float
     removed: float | None
     labels: Sequence[StoredLabel] = field(default_factory=tuple)
+    choices: Choices = field(default_factory=Choices)
 
 
 def create(
@@ -58,7 +60,7 @@ def find(c: Connection, model: str, *, removed: bool = False) -> StoredModel | N
     row = c.execute(select(_models).where(_models.c.model == model)).first()
     if row is None or (row.removed is not None and not removed):
         return None
-    return _model(row, labels_of(c, model))
+    return _model(row, labels_of(c, model), choices.find(c, model))
 
 
 def all_models(c: Connection, *, removed: bool = False) -> list[StoredModel]:
@@ -66,7 +68,7 @@ def all_models(c: Connection, *, removed: bool = False) -> list[StoredModel]:
     gone = _models.c.removed.is_not(None) if removed else _models.c.removed.is_(None)
     order = (_models.c.shipped.desc(), _models.c.created, _models.c.model)
     rows = c.execute(select(_models).where(gone).order_by(*order)).all()
-    return [_model(row, labels_of(c, row.model)) for row in rows]
+    return [_model(r, labels_of(c, r.model), choices.find(c, r.model)) for r in rows]
 
 
 def rename(c: Connection, model: str, names: Names) -> None:
@@ -123,10 +125,12 @@ def set_label_removed(c: Connection, model: str, label: str, removed: bool) -> N
     touch(c, model)
 
 
-def _model(row: Row[tuple[object, ...]], labels: Sequence[StoredLabel]) -> StoredModel:
+def _model(
+    row: Row[tuple[object, ...]], labels: Sequence[StoredLabel], chosen: Choices
+) -> StoredModel:
     return StoredModel(
         row.model, json.loads(row.names), row.shipped, row.live, row.revision,
-        row.created, row.removed, tuple(labels),
+        row.created, row.removed, tuple(labels), chosen,
     )  # fmt: skip
 
 

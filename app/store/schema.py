@@ -153,6 +153,46 @@ versions = Table(
     ForeignKeyConstraint(["model"], ["models.model"], ondelete="CASCADE"),
 )
 
+sittings = Table(
+    "sittings",
+    METADATA,
+    Column("model", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("tests_sha256", Text, primary_key=True),  # of the sealed photos and their labels
+    Column("created", Float, nullable=False),
+    ForeignKeyConstraint(["model"], ["models.model"], ondelete="CASCADE"),
+)
+
+choices = Table(
+    "choices",
+    METADATA,
+    Column("model", Text, primary_key=True),
+    Column("coverage", Float),  # share of validation that must lie within the cut for unknown
+    Column("threshold", Float, nullable=False),  # the least score that is answered
+    Column("updated", Float, nullable=False),
+    ForeignKeyConstraint(["model"], ["models.model"], ondelete="CASCADE"),
+)
+
+cuts = Table(
+    "cuts",
+    METADATA,
+    Column("model", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("coverage", Float, nullable=False),  # that it was worked out for
+    Column("cut", Float, nullable=False),  # cosine distance
+    ForeignKeyConstraint(["model"], ["models.model"], ondelete="CASCADE"),
+)
+
+doubts_kept = Table(
+    "doubts_kept",
+    METADATA,
+    Column("model", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("label", Text, nullable=False),  # under which someone looked at it and left it
+    Column("created", Float, nullable=False),
+    ForeignKeyConstraint(["model"], ["models.model"], ondelete="CASCADE"),
+)
+
 idempotency = Table(
     "idempotency",
     METADATA,

@@ -34,21 +34,27 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Answer:
-    """What one classifier says of one look. `unknown` is None where it cannot be told."""
+    """What one classifier says of one look. `unknown` is None where it cannot be told, `unsure`
+    says that the best score is below the classifier's threshold."""
 
     classifier: "Classifier"
     predictions: Sequence[Prediction]
     unknown: bool | None
 
     @property
+    def unsure(self) -> bool:
+        return self.predictions[0].score < self.classifier.threshold
+
+    @property
     def decision(self) -> Label | None:
-        return None if self.unknown else self.predictions[0].label
+        return None if self.unknown or self.unsure else self.predictions[0].label
 
 
 @dataclass(frozen=True, eq=False)
 class Classifier:
     """A model's version. Immutable: going live puts another one in its place. `exam` is short: how
-    many were right of how many, its 95 % interval, and by what."""
+    many were right of how many, its 95 % interval, and by what. Scores below `threshold` are no
+    answer."""
 
     model: str
     names: Mapping[str, str]
@@ -57,6 +63,7 @@ class Classifier:
     head: Head
     reference: Reference | None = None
     exam: Mapping[str, Any] | None = None
+    threshold: float = 0.0
 
     def name(self, language: str) -> str:
         return self.names.get(language) or self.names.get("en") or self.model

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -84,20 +85,28 @@ def _verdict(
         "predictions": [_prediction(p, language) for p in found.predictions],
         "decision": found.decision.slug if found.decision else None,
         "unknown": found.unknown,
-        **_why_unknown(asking, seen, found, question.t),
+        **_why_undecided(asking, seen, found, question.t),
     }
 
 
-def _why_unknown(asking: Asking, seen: Seen, found: Answer, t: Texts) -> dict[str, Any]:
+def _why_undecided(asking: Asking, seen: Seen, found: Answer, t: Texts) -> dict[str, Any]:
     """An unknown photo is told apart by what the thousand everyday things make of it."""
     if not found.unknown:
-        return {"reason": None, "looks_like": None}
+        return {"reason": _why_unsure(found, t) if found.unsure else None, "looks_like": None}
     (nearest,) = asking.catalogue.imagenet.answer(seen, 1, explain=False).predictions
     name = nearest.label.name(t.language)
     return {
         "reason": t("api.unknown.reason", model=found.classifier.name(t.language), name=name),
         "looks_like": _prediction(nearest, t.language),
     }
+
+
+def _why_unsure(found: Answer, t: Texts) -> str:
+    best, least = found.predictions[0], 100 * found.classifier.threshold
+    # A score just below the limit must not be rounded up to it.
+    shares = {"score": math.floor(1000 * best.score) / 10, "least": round(least, 1)}
+    told = {key: t.decimal(f"{share:g}") for key, share in shares.items()}
+    return t("api.unsure.reason", name=best.label.name(t.language), **told)
 
 
 def _prediction(prediction: Prediction, language: str) -> dict[str, Any]:

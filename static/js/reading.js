@@ -53,7 +53,7 @@ export class Reading {
     element.toggleAttribute("data-unknown", model.unknown === true);
     element.querySelector("[data-model-name]").textContent = model.name;
     element.querySelector("[data-unknown-mark]").textContent = model.unknown ? word("answer.unknown_short") : "";
-    element.querySelector("[data-reason]").textContent = model.unknown ? (model.reason ?? "") : "";
+    element.querySelector("[data-reason]").textContent = model.reason ?? "";
     const list = element.querySelector("[data-labels]");
     list.setAttribute("aria-label", word("answer.best", { model: model.name }));
     for (const prediction of model.predictions) list.append(this.label(model, prediction, labels));

@@ -19,6 +19,11 @@ function tie({ predictions: [best, next] }) {
   return Boolean(next) && best.score - next.score < CLOSE && next.score > RIVAL * best.score;
 }
 
+/** Whether the best score is too low for this model to answer, as people set it. */
+function undecided({ decision, unknown }) {
+  return decision === null && !unknown;
+}
+
 /**
  * What a model says: `before` and `name` make the headline, `sure` the line below it.
  * @returns {{before: string, name: string, sure: string}}
@@ -31,6 +36,7 @@ export function verdict(model) {
     if (!like) return { before: word(`${key}_only`), name: "", sure: "" };
     return { before: word(key), name: like.name, sure: confidence(like.score) };
   }
+  if (undecided(model)) return { before: word("answer.below"), name: best.name, sure: confidence(best.score) };
   if (tie(model)) {
     const both = { percent: percent(best.score), other: percent(next.score) };
     const names = { first: best.name, second: next.name };
@@ -50,5 +56,5 @@ export function caption(model) {
   const [best] = model.predictions;
   const like = model.unknown ? model.looks_like : best;
   if (!like) return word("answer.unknown_short");
-  return model.unknown || tie(model) ? word("tray.perhaps", { name: like.name }) : like.name;
+  return model.unknown || undecided(model) || tie(model) ? word("tray.perhaps", { name: like.name }) : like.name;
 }
