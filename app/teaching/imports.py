@@ -7,6 +7,7 @@ server that is killed in the middle goes on after its next start with the files 
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -147,7 +148,8 @@ class Imports:
             await news.wait()
 
     async def _attempt(self, job: StoredImport) -> None:
-        progress = Progress(self._tell, total=job.total)
+        before = await asyncio.to_thread(self._read, lambda c: imports.counts(c, [job.number]))
+        progress = Progress(self._tell, total=job.total, counts=Counter(before[job.number]))
         self._current = job.number, progress
         progress.stop = self._stopping or job.number in self._unwanted
         try:
