@@ -49,11 +49,14 @@ class Uploader {
   }
 
   input(input) {
-    input?.addEventListener("change", () => {
+    if (!input) return;
+    const take = () => {
       const found = chosen(input.files);
       input.value = "";
       if (found.length > 0) this.receive(found, this.element.dataset.label ?? null);
-    });
+    };
+    input.addEventListener("change", take);
+    take(); // what was chosen before this script was there
   }
 
   /** @param {Promise<object[]> | object[]} files @param {string | null} label what all of them show */
