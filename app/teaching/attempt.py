@@ -70,7 +70,8 @@ Verdict = Ended | Again | Stopped
 
 
 class Attempt:
-    """`changed` is called whenever there is news of it."""
+    """`changed` is called whenever there is news of it. `child` is its process, once there is one;
+    when the attempt is over that does nothing more, but may not be gone yet."""
 
     def __init__(
         self,
@@ -84,6 +85,7 @@ class Attempt:
         self.progress = Progress().entering("starting", time.monotonic())
         self._folder, self._teacher, self._patience = folder, teacher, patience
         self._changed = changed
+        self.child: Child | None = None
         self._tail = Tail(folder / FILE)
         self._wanted: Ended | Stopped | None = None  # instead of what it would come to
         self._interrupted = asyncio.Event()
@@ -132,7 +134,7 @@ class Attempt:
 
     async def _learn(self) -> Verdict | None:
         """None when the process did all that it was to do."""
-        child = Child(self._teacher.command(self._folder), self._folder)
+        self.child = child = Child(self._teacher.command(self._folder), self._folder)
         try:
             hung = await self._watch(child)
         finally:

@@ -44,18 +44,22 @@ class Child:
         return self.poll() == -signal.SIGKILL and _kills_for_memory() > self._kills
 
     async def stop(self, grace_seconds: float) -> None:
-        """Asks it to end, and after the grace does not ask."""
-        self._signal(signal.SIGTERM)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(grace_seconds):
-                await self._ended()
-                return
-        self._signal(signal.SIGKILL)
-        await self._ended()
+        """Asks it to end, and after the grace makes it.
 
-    async def _ended(self) -> None:
-        while self.poll() is None:
-            await asyncio.sleep(0.02)
+        It may be there a while longer, for at the lowest priority even dying waits for its turn on
+        the processor; but it does nothing more, and `poll` is to be asked until it is gone.
+        """
+        self._signal(signal.SIGTERM)
+        if not await self._ends_within(grace_seconds):
+            self._signal(signal.SIGKILL)
+            await self._ends_within(grace_seconds / 2)
+
+    async def _ends_within(self, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self.poll() is None:
+                    await asyncio.sleep(0.02)
+        return self.poll() is not None
 
     def _signal(self, number: signal.Signals) -> None:
         if self.poll() is None:  # not reaped, so the group is still its own

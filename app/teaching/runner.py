@@ -19,6 +19,7 @@ from app.store import models, runs
 from app.store.runs import CANCELLED, FAILED, OVER, RUNNING, Ended, StoredRun
 from app.store.store import Store
 from app.teaching.attempt import Again, Attempt, Patience, Stopped, Teacher, Verdict, tidy
+from app.teaching.child import Child
 from app.teaching.models import teachable
 from app.teaching.progress import Progress
 
@@ -39,6 +40,7 @@ class Runner:
         self._store, self._teacher = store, teacher
         self._patience = patience or Patience()
         self._current: Attempt | None = None
+        self._dying: list[Child] = []
         self._unwanted: set[int] = set()  # runs that someone is cancelling
         self._stopping = False
         self._news = asyncio.Event()
@@ -128,6 +130,11 @@ class Runner:
         return self._store.folder.runs.resolve() / str(run.run) / (run.lease or "")
 
     @property
+    def busy(self) -> bool:
+        """Whether a training goes on."""
+        return self._current is not None
+
+    @property
     def news(self) -> asyncio.Event:
         """Is set with the next news of any run. Take it first, look then, and wait last."""
         return self._news
@@ -162,7 +169,13 @@ class Runner:
                 await asyncio.to_thread(tidy, folder)
         finally:
             self._current = None
+            self._bury(attempt.child)
             self._tell()
+
+    def _bury(self, child: Child | None) -> None:
+        """A process that has ended stays in the kernel's table until it was asked for."""
+        self._dying += [child] if child else []
+        self._dying = [one for one in self._dying if one.poll() is None]
 
     def _note(self, run: StoredRun, fingerprint: str) -> None:
         self._write(lambda c: runs.note_fingerprint(c, run.run, run.lease or "", fingerprint))
