@@ -64,13 +64,14 @@ class Image:
 
 
 class Placed(NamedTuple):
-    """What learning must know of a photo."""
+    """What learning must know of a photo. `hash` is the perceptual hash."""
 
     sha256: str
     label: str
     split: str
     group: int
     present: bool
+    hash: int
 
 
 def insert(c: Connection, images: Sequence[Mapping[str, Any]]) -> None:
@@ -125,7 +126,7 @@ def stream(c: Connection, model: str) -> Iterator[Placed]:
     columns = [_images.c[name] for name in Placed._fields]
     asked = select(*columns).where(here).order_by(_images.c.sha256)
     for row in c.execution_options(yield_per=5000).execute(asked):
-        yield Placed(*row)
+        yield Placed(*row)._replace(hash=row.hash % (1 << 64))
 
 
 def counts(c: Connection, model: str) -> dict[str, dict[str, int]]:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,19 @@ class Looks(Protocol):
 
 
 Report = Callable[[int, int], None]
+
+
+def looker(task: dict[str, Any]) -> "Looker":
+    """For the child process that was given this task. Raises EngineError when there is no network
+    to look with."""
+    from app.settings import Settings
+    from app.vision import network
+    from app.vision.engine import Engine
+
+    settings = Settings.from_environment()
+    made = network.prepare(Path(task["derived"]), beforehand=settings.prepared)
+    workers = settings.parallel()
+    return Looker(Engine(made.content, workers), settings.limits(), workers)
 
 
 class Again(NamedTuple):

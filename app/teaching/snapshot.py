@@ -73,7 +73,7 @@ def write(store: Store, model: str, settings: Settings, folder: Path) -> Snapsho
         every = list(images.stream(c, model))
     placed = [one for one in every if _counts(one, set(slugs))]
     aside = sum(one.split == "aside" for one in every)
-    _write_numbers(store.kept, slugs, placed, folder / NUMBERS)
+    write_numbers(store.kept, slugs, placed, folder / NUMBERS)
     _write_views(store.kept, settings, placed, folder)
     task = _task(store, stored, labels, settings) | {"aside": aside}
     (folder / TASK).write_text(json.dumps(task, ensure_ascii=False), "utf-8")
@@ -132,14 +132,14 @@ def _task(
     }
 
 
-def _write_numbers(kept_: Kept, labels: list[str], placed: Sequence[Placed], file: Path) -> None:
-    """The perceptual hashes are left out: groups and splits are settled."""
+def write_numbers(kept_: Kept, labels: list[str], placed: Sequence[Placed], file: Path) -> None:
+    """A Table of these photos, in their order."""
     at = {label: number for number, label in enumerate(labels)}
     columns: dict[str, streaming.Column] = {
         "label": np.array([at[one.label] for one in placed], np.int32),
         "split": np.array([SPLITS.index(one.split) for one in placed], np.uint8),
         "group": np.array([one.group for one in placed], np.int32),
-        "hash": np.zeros(len(placed), np.uint64),
+        "hash": np.array([one.hash for one in placed], np.uint64),
         "sha256": digests([one.sha256 for one in placed]),
     }
     portions = _portions(kept_, kept.PLAIN, [one.sha256 for one in placed])

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.store import sweeping
 from app.store.store import Store
+from app.teaching import shelf
 from app.teaching.replacing import settle_aside
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ def sweep(store: Store, now: float | None = None) -> Iterator[int]:
         labels, models = sweeping.take_labels(c, before), sweeping.take_models(c, before)
     for model in models:
         shutil.rmtree(store.folder.versions / model, ignore_errors=True)
+        shutil.rmtree(shelf.folder_of(store, model), ignore_errors=True)
     yield labels + len(models)
     strays = store.objects.strays()
     while portion := list(islice(strays, _PORTION)):
