@@ -7,7 +7,7 @@ import { Reading } from "./reading.js";
 import { shrunk } from "./shrink.js";
 import { Square } from "./square.js";
 import { Teach } from "./teach.js";
-import { caption, sentence, spokesman } from "./verdict.js";
+import { caption, sentence } from "./verdict.js";
 import { announce, number, word } from "./words.js";
 
 const template = document.querySelector("[data-answer-template]");
@@ -65,12 +65,12 @@ export class Card {
 
   /** What was said, in one sentence, for those who listen. */
   get said() {
-    return this.answered ? sentence(spokesman(this.result.models)) : this.part("problem-title").textContent;
+    return this.answered ? sentence(this.result.models) : this.part("problem-title").textContent;
   }
 
   /** The same in a word or two. */
   get caption() {
-    return this.answered ? caption(spokesman(this.result.models)) : this.said;
+    return this.answered ? caption(this.result.models) : this.said;
   }
 
   /** Whether the same photo may do better another time. */

@@ -25,7 +25,7 @@ export class Reading {
   fill({ models }) {
     const first = spokesman(models);
     const inOrder = [first, ...models.filter((model) => model !== first)];
-    this.headline(first);
+    this.headline(models);
     const labels = [];
     this.part("models").replaceChildren(...inOrder.map((model) => this.model(model, labels)));
     const like = first.unknown ? labels.find(({ key }) => key === looksLike(inOrder)) : null;
@@ -34,8 +34,8 @@ export class Reading {
     if (wanted) this.choose(wanted, labels);
   }
 
-  headline(model) {
-    const { before, name, sure } = verdict(model);
+  headline(models) {
+    const { before, name, sure } = verdict(models);
     const parts = [["said-before", before], ["said-name", name]].filter(([, text]) => text);
     const headline = this.part("headline");
     headline.replaceChildren();

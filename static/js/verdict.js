@@ -4,9 +4,22 @@ import { percent, word } from "./words.js";
 const CLOSE = 0.15;
 const RIVAL = 0.6; // 12% against 6% is no tie but a guess
 
-/** The model whose word is the headline: the first that can say "unknown", else the first. */
+const able = (models) => models.filter(({ unknown }) => typeof unknown === "boolean");
+
+/**
+ * The model whose word is the headline: of those that can say "unknown" and do not, the surest; else
+ * the first that can; else the first.
+ */
 export function spokesman(models) {
-  return models.find(({ unknown }) => typeof unknown === "boolean") ?? models[0];
+  const knowing = able(models).filter(({ unknown }) => !unknown);
+  const [surest] = knowing.sort((one, other) => other.predictions[0].score - one.predictions[0].score);
+  return surest ?? able(models)[0] ?? models[0];
+}
+
+/** How it is said that nobody knows it. */
+function strange(models) {
+  if (able(models).length > 1) return "answer.unknown_all";
+  return spokesman(models).model === "flowers" ? "answer.unknown_flowers" : "answer.unknown";
 }
 
 /** @param {number} score */
@@ -25,13 +38,14 @@ function undecided({ decision, unknown }) {
 }
 
 /**
- * What a model says: `before` and `name` make the headline, `sure` the line below it.
+ * What the models say: `before` and `name` make the headline, `sure` the line below it.
  * @returns {{before: string, name: string, sure: string}}
  */
-export function verdict(model) {
+export function verdict(models) {
+  const model = spokesman(models);
   const [best, next] = model.predictions;
   if (model.unknown) {
-    const key = model.model === "flowers" ? "answer.unknown_flowers" : "answer.unknown";
+    const key = strange(models);
     const like = model.looks_like;
     if (!like) return { before: word(`${key}_only`), name: "", sure: "" };
     return { before: word(key), name: like.name, sure: confidence(like.score) };
@@ -46,13 +60,14 @@ export function verdict(model) {
 }
 
 /** The headline as one sentence. */
-export function sentence(model) {
-  const { before, name } = verdict(model);
+export function sentence(models) {
+  const { before, name } = verdict(models);
   return [before, name].filter(Boolean).join(" ");
 }
 
 /** The headline where there is room for a word only: with a question mark where it is no plain name. */
-export function caption(model) {
+export function caption(models) {
+  const model = spokesman(models);
   const [best] = model.predictions;
   const like = model.unknown ? model.looks_like : best;
   if (!like) return word("answer.unknown_short");

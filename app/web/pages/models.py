@@ -143,6 +143,7 @@ def _entry(
         "photos": photos,
         "version": live.version if live else None,
         "exam": give_or_take(live.exam, language) if live and live.exam else None,
+        "by": live.exam.get("by") if live and live.exam else None,
         "can_be_taught": True,
     }
 
