@@ -33,12 +33,14 @@ _ROOM = 1_000_000  # bytes; a disk with less is full
 class Teacher:
     """The steps of a run. All but `command` block and are called in threads of their own.
 
-    `check` tells the fingerprint of what a model would learn from, or raises DatasetTooSmall.
-    `snapshot` writes it into the folder and returns its fingerprint. `command` trains there. `keep`
-    saves what is worth it however the training ended. `accept` makes a version of the result.
+    `check` raises DatasetTooSmall, or ModelNotFound. `fingerprint` tells that of what a model would
+    learn from, which takes the longer the more photos it has. `snapshot` writes it into the folder
+    and returns its fingerprint. `command` trains there. `keep` saves what is worth it however the
+    training ended. `accept` makes a version of the result.
     """
 
-    check: Callable[[str], str]
+    check: Callable[[str], None]
+    fingerprint: Callable[[str], str]
     snapshot: Callable[[StoredRun, Path], str]
     command: Callable[[Path], Sequence[str]]
     keep: Callable[[StoredRun, Path], None]

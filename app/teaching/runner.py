@@ -211,11 +211,12 @@ class Runner:
     ) -> StoredRun:
         with self._store.database.read() as c:
             teachable(c, model)
-        fingerprint = self._teacher.check(model)
+            last = None if force else runs.last_succeeded(c, model)
+        self._teacher.check(model)
+        alike = last is not None and last.settings == settings
+        if last and alike and last.fingerprint == self._teacher.fingerprint(model):
+            raise errors.NothingChanged(version=last.version)
         with self._store.database.write() as c:
-            last = runs.last_succeeded(c, model)
-            if last and not force and (last.fingerprint, last.settings) == (fingerprint, settings):
-                raise errors.NothingChanged(version=last.version)
             if runs.count_unfinished(c) > MOST_WAITING:
                 raise errors.TrainingQueueFull(limit=MOST_WAITING)
             made = runs.create(c, model, settings, by)

@@ -20,7 +20,10 @@ def teacher(store: Store, catalogue: Catalogue) -> Teacher:
     learn from, for 1.7 s of 3,000 photos.
     """
 
-    def check(model: str) -> str:
+    def check(model: str) -> None:
+        snapshot.check_enough(store, model)
+
+    def fingerprint(model: str) -> str:
         return snapshot.fingerprint(store, model)
 
     def write_down(run: StoredRun, folder: Path) -> str:
@@ -33,7 +36,7 @@ def teacher(store: Store, catalogue: Catalogue) -> Teacher:
     def accept(run: StoredRun, folder: Path) -> Ended:
         return outcome.accept(store, catalogue, run, folder)
 
-    return Teacher(check, write_down, _command, keep, accept)
+    return Teacher(check, fingerprint, write_down, _command, keep, accept)
 
 
 def _command(folder: Path) -> Sequence[str]:

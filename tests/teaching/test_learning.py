@@ -339,7 +339,7 @@ def test_a_teacher_is_made_of_these_steps(store: Store, shown: Catalogue) -> Non
     assert run is not None
     folder = store.folder.runs / "x"
     folder.mkdir()
-    assert steps.snapshot(run, folder) == steps.check("garden")
+    assert steps.snapshot(run, folder) == steps.fingerprint("garden")
     assert steps.command(folder)[-1] == str(folder) and train(folder) == 0
     steps.keep(run, folder)
     assert steps.accept(run, folder).version == 1
