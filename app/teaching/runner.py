@@ -164,9 +164,9 @@ class Runner:
         self._tell()
         try:
             verdict = await attempt.make(lambda fingerprint: self._note(run, fingerprint))
-            await self._settle(run, verdict)
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # before anything is written: it makes room
                 await asyncio.to_thread(tidy, folder)
+            await self._settle(run, verdict)
         finally:
             self._current = None
             self._bury(attempt.child)
@@ -182,12 +182,15 @@ class Runner:
 
     async def _settle(self, run: StoredRun, verdict: Verdict) -> None:
         """Tries until it is written: a full disk may have room again."""
+        told = False
         while True:
             try:
                 await asyncio.to_thread(self._write, lambda c: _write_verdict(c, run, verdict))
                 return
-            except Exception:
-                log.exception("what came of run %d cannot be written yet", run.run)
+            except Exception as error:
+                if not told:
+                    log.warning("what came of run %d cannot be written yet: %s", run.run, error)
+                told = True
                 if self._stopping:
                     return
                 await asyncio.sleep(_PAUSE)
