@@ -71,12 +71,17 @@ class Progress:
             return None
         if self.phase in ("examining", "going-live"):
             return _AFTER
-        pace = (self.heard - self.began) / max(1, self.done - self.first)
-        left = pace * (self.total - self.done) - (now - self.heard)
+        left = self._by_pace(now)
         if self.phase == "learning":
-            return max(0.0, left if self.done > self.first else _AN_EPOCH * epochs) + _AFTER
-        looking = max(0.0, left) if self.done > self.first else 0.0
-        return looking + _STARTING + _AN_EPOCH * epochs + _AFTER
+            return (_AN_EPOCH * epochs if left is None else left) + _AFTER
+        return (left or 0.0) + _STARTING + _AN_EPOCH * epochs + _AFTER
+
+    def _by_pace(self, now: float) -> float | None:
+        """Of this phase. None before there is a pace: the first lines may have come together."""
+        if self.began is None or self.heard is None or self.heard == self.began:
+            return None
+        pace = (self.heard - self.began) / max(1, self.done - self.first)
+        return max(0.0, pace * (self.total - self.done) - (now - self.heard))
 
     def _after(self, told: Mapping[str, Any], now: float | None) -> Self:
         learning = "epoch" in told
