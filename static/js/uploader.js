@@ -14,6 +14,7 @@
 //   [data-drop] > [data-drop-words]    the veil while something is carried over the page
 //   [data-images-of="SLUG"][data-n]    anywhere: how many photos a label has, counted up
 //   words: upload.*, left.*, errors.*
+import { choose } from "./choose.js";
 import { Failure } from "./failure.js";
 import { refresh } from "./fresh.js";
 import { chosen, dropped, grouped, sifted } from "./gather.js";
@@ -49,14 +50,7 @@ class Uploader {
   }
 
   input(input) {
-    if (!input) return;
-    const take = () => {
-      const found = chosen(input.files);
-      input.value = "";
-      if (found.length > 0) this.receive(found, this.element.dataset.label ?? null);
-    };
-    input.addEventListener("change", take);
-    take(); // what was chosen before this script was there
+    if (input) choose(input, (files) => this.receive(chosen(files), this.element.dataset.label ?? null));
   }
 
   /** @param {Promise<object[]> | object[]} files @param {string | null} label what all of them show */

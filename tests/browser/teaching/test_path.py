@@ -117,7 +117,7 @@ def live(api: httpx.Client) -> int:
 
 def large_photo(folder: Path) -> Path:
     """One that is made smaller before it travels to be asked about."""
-    path = folder / "rocket.jpg"
-    large = Image.fromarray(packaged("rocket")).resize((2400, 1600))
+    path = folder / "flowers.jpg"
+    large = Image.fromarray(packaged("flower")).resize((2400, 1600))
     path.write_bytes(encode(np.asarray(large), quality=92))
     return path
