@@ -10,7 +10,7 @@ from tests.benchmarks.report import Row
 
 CROWDS = (1, 4)
 _PHOTOS = 200  # that clients ask about
-_LONG = {"epochs": 500, "patience": 500}
+_LONG = {"epochs": 500, "patience": 500, "batch_size": 64}  # small batches make it last
 
 
 def measure(one: Desk, taught: Sequence[Labelled], rounds: int, seconds: float) -> list[Row]:
