@@ -42,6 +42,7 @@ from app.web.api import (
     operations,
     photos,
     predict,
+    reports,
     runs,
     uploading,
     versions,
@@ -50,6 +51,7 @@ from app.web.pages import home, reading, teach
 from app.web.pages import imports as import_pages
 from app.web.pages import models as model_pages
 from app.web.pages import photos as photo_pages
+from app.web.pages import reports as report_pages
 from app.web.pages import runs as run_pages
 from app.web.state import Asking, State
 
@@ -122,12 +124,14 @@ def create_app(
         imports,
         runs,
         versions,
+        reports,
         operations,
         documentation,
         home,
         model_pages,
         teach,
         photo_pages,
+        report_pages,
         run_pages,
         import_pages,
         reading,

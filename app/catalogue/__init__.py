@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app import resources
-from app.catalogue.loading import Source, load_version, read_classifier, renamed
+from app.catalogue.loading import Source, adjusted, load_version, read_classifier, renamed
 from app.errors import Problem
 from app.store import models, registry
+from app.store.choices import Choices
 from app.store.models import StoredModel
 from app.vision.classifier import Classifier, Label
 from app.vision.head import Head
@@ -79,6 +80,13 @@ class Catalogue:
             before = self._taught.get(stored.model)
             if before is not None:
                 self._taught = {**self._taught, stored.model: renamed(before, stored)}
+
+    def adjust(self, model: str, chosen: Choices, cut: float | None) -> None:
+        """It answers when people chose that it should, from the next photo on."""
+        with self._changing:
+            before = self._taught.get(model)
+            if before is not None:
+                self._taught = {**self._taught, model: adjusted(before, chosen, cut)}
 
 
 def load(source: Source, network: Network) -> Catalogue:

@@ -4,6 +4,7 @@ from app import errors
 from app.catalogue import Catalogue, load_version
 from app.store import models
 from app.store.store import Store
+from app.teaching.choosing import prepare
 from app.vision.classifier import Classifier
 
 
@@ -13,6 +14,7 @@ def go_live(store: Store, catalogue: Catalogue, model: str, number: int) -> Clas
     Raises ModelNotFound, VersionNotFound, ModelCorrupt or ModelIncompatible; then the one that was
     live stays.
     """
+    prepare(store, model, number)
     ready = load_version(store, model, number)
     before = catalogue.find(model)
     with store.database.write() as c:  # one at a time, so that answers and database agree

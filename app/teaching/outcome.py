@@ -3,6 +3,7 @@
 It is listed under the run's lease only, and goes live after it was read back and has answered.
 """
 
+import contextlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from app.store.runs import RUNNING, SUCCEEDED, Ended, StoredRun
 from app.store.store import Store
 from app.store.versions import VersionDamaged, read_version, write_version
 from app.teaching import record, result
+from app.teaching.examining import examine
 from app.teaching.judging import Candidate, answers_of, judge
 from app.teaching.live import go_live
 from app.teaching.result import REFERENCE, SNAPSHOT, Result
@@ -54,9 +56,18 @@ def accept(store: Store, catalogue: Catalogue, run: StoredRun, folder: Path) -> 
     waits = decision["waits"]
     if not waits and live == decision["live"]:  # else someone chose meanwhile
         go_live(store, catalogue, run.model, number)
+    for sat in (number, decision["live"]):
+        _note_sitting(store, run.model, sat)
     with store.database.read() as c:
         went_live = registry.live_number(c, run.model) == number
     return Ended(SUCCEEDED, version=number, went_live=went_live, waits_because=waits)
+
+
+def _note_sitting(store: Store, model: str, number: int | None) -> None:
+    """Both were asked about the sealed photos of today. Their reports are ready to be read then."""
+    if number is not None:
+        with contextlib.suppress(errors.Problem):
+            examine(store, model, number)
 
 
 def _write(

@@ -92,15 +92,19 @@ def study(
 def _answering(
     lesson: "Lesson", reference: Reference, train: Floats, validation: Floats, questions: Questions
 ) -> dict[str, Any]:
-    """The limits below which it could rather not answer, and what each costs."""
+    """The limits below which it could rather not answer, and what each costs. `asked` is what they
+    were chosen by: answers of a head that had not learned from the photos."""
     few = len(validation) < calibration.ENOUGH
     distances = distances_for(train, validation) if few else reference.distances(validation)
     chosen = Answers.of(lesson.asked, distances, lesson.truth)
     shown = Answers.ask(lesson.head, reference, questions.features, questions.truth)
     curves = sliders(chosen, shown, reference.cut)
     return {
-        name: {whose: asdict(curve) for whose, curve in pair.items()}
-        for name, pair in curves.items()
+        "asked": {name: column.tolist() for name, column in chosen._asdict().items()},
+        **{
+            name: {whose: asdict(curve) for whose, curve in pair.items()}
+            for name, pair in curves.items()
+        },
     }
 
 

@@ -5,11 +5,14 @@ import io
 import numpy as np
 from PIL import Image
 
+from app.vision.decode import Square
 from app.vision.engine import Floats
 from app.vision.recipe import SIDE
 
 # From dark blue-violet over teal to yellow, lightness rising evenly (the idea of viridis).
 _STOPS = ((52, 16, 84), (56, 88, 140), (32, 144, 140), (112, 200, 88), (250, 230, 60))
+
+_OPACITY = 0.5
 
 
 def _palette() -> list[int]:
@@ -23,10 +26,22 @@ _PALETTE = _palette()
 
 def png(evidence: Floats) -> bytes:
     """A 224 x 224 PNG with a palette; `evidence` is 7 x 7 in 0..1."""
+    out = io.BytesIO()
+    _coloured(evidence).save(out, "PNG", compress_level=4)
+    return out.getvalue()
+
+
+def over(square: Square, evidence: Floats) -> bytes:
+    """A JPEG of the square that the network saw, with the map laid over it."""
+    photo = Image.fromarray(square, "RGB")
+    out = io.BytesIO()
+    Image.blend(photo, _coloured(evidence).convert("RGB"), _OPACITY).save(out, "JPEG", quality=82)
+    return out.getvalue()
+
+
+def _coloured(evidence: Floats) -> Image.Image:
     small = Image.fromarray(np.asarray(evidence, np.float32), "F")
     smooth = np.asarray(small.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
     levels = Image.fromarray(np.clip(np.rint(smooth * 255), 0, 255).astype(np.uint8), "L")
     levels.putpalette(_PALETTE)
-    out = io.BytesIO()
-    levels.save(out, "PNG", compress_level=4)
-    return out.getvalue()
+    return levels

@@ -9,6 +9,8 @@ from starlette.responses import Response
 from app import errors
 from app.catalogue import IMAGENET
 from app.teaching import models, reading
+from app.teaching.choosing import choose
+from app.vision.calibration import COVERAGE
 from app.web.api import telling
 from app.web.api.documentation import (
     ALWAYS,
@@ -45,6 +47,14 @@ class NewModel(Body):
 
 class Renaming(Body):
     name: GivenName
+
+
+class ModelChange(Body):
+    """What is left out stays as it is."""
+
+    name: GivenName = ""
+    coverage: float = Field(COVERAGE, ge=0.5, le=0.999)
+    threshold: float = Field(0.0, ge=0, le=0.99)
 
 
 @router.get(
@@ -100,20 +110,40 @@ async def show_model(request: Request, model: ModelName, query: Lang) -> Respons
 
 @router.patch(
     "/models/{model}",
-    operation_id="rename_model",
+    operation_id="change_model",
     responses={
         200: json_out(ModelShape, MODEL_EXAMPLE),
         **problem_responses(
-            *JSON, errors.InvalidLabel, *TEACHABLE, *ALWAYS, *GUARDED, *CHANGES, errors.NotReady
+            *JSON,
+            errors.InvalidLabel,
+            errors.ModelCorrupt,
+            *TEACHABLE,
+            *ALWAYS,
+            *GUARDED,
+            *CHANGES,
+            errors.NotReady,
         ),
     },
-    openapi_extra=json_in(Renaming, {"name": {"en": "Flowers", "nb": "Blomster"}}),
+    openapi_extra=json_in(ModelChange, {"coverage": 0.98, "threshold": 0.6}),
 )
-async def rename_model(request: Request, model: ModelName, query: Lang) -> Response:
-    asking = asking_of(request)
-    asked = await read_json(request, Renaming)
-    name = telling.given_name(asked.name)
-    asking.catalogue.rename(await with_store(request, models.rename, model, name))
+async def change_model(request: Request, model: ModelName, query: Lang) -> Response:
+    catalogue = asking_of(request).catalogue
+    asked = await read_json(request, ModelChange)
+    given = asked.model_fields_set
+    if not given:
+        raise errors.MissingField(name="name")
+    if "name" in given:
+        name = telling.given_name(asked.name)
+        catalogue.rename(await with_store(request, models.rename, model, name))
+    if given & {"coverage", "threshold"}:
+        await with_store(
+            request,
+            choose,
+            catalogue,
+            model,
+            coverage=asked.coverage if "coverage" in given else None,
+            threshold=asked.threshold if "threshold" in given else None,
+        )
     return json_response(await _told(request, model))
 
 

@@ -102,6 +102,8 @@ class ModelSummaryShape(BaseModel):
     label_count: int
     can_say_unknown: bool
     can_be_taught: bool
+    coverage: float | None
+    threshold: float
     exam: ExamShape | None
 
 
@@ -183,6 +185,8 @@ MODEL_EXAMPLE: dict[str, Any] = {
     "label_count": 5,
     "can_say_unknown": True,
     "can_be_taught": True,
+    "coverage": 0.95,
+    "threshold": 0.0,
     "exam": {"right": 419, "of": 444, "low": 0.9182, "high": 0.9616},
     "labels": [LABEL_EXAMPLE],
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.store.images import Image
 from app.store.models import StoredLabel, StoredModel
+from app.vision.calibration import COVERAGE
 from app.vision.classifier import Classifier, Label
 from app.web.json_bodies import Names
 
@@ -18,6 +19,7 @@ def model_summary(
     stored: StoredModel, classifier: Classifier | None, language: str
 ) -> dict[str, Any]:
     """`classifier` is its live version, None where it has none."""
+    chosen = stored.choices
     return {
         "model": stored.model,
         "name": _name(stored.names, language, stored.model),
@@ -26,6 +28,8 @@ def model_summary(
         "label_count": len(stored.labels),
         "can_say_unknown": classifier is not None and classifier.reference is not None,
         "can_be_taught": True,
+        "coverage": COVERAGE if chosen.coverage is None else chosen.coverage,
+        "threshold": chosen.threshold,
         "exam": _exam(classifier),
     }
 
@@ -40,6 +44,8 @@ def fixed_summary(classifier: Classifier, language: str) -> dict[str, Any]:
         "label_count": len(classifier.labels),
         "can_say_unknown": classifier.reference is not None,
         "can_be_taught": False,
+        "coverage": None,
+        "threshold": 0.0,
         "exam": _exam(classifier),
     }
 

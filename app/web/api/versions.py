@@ -11,6 +11,7 @@ from app.store import registry
 from app.store.models import StoredModel
 from app.store.registry import VersionRow
 from app.store.store import Store
+from app.teaching.examining import examine
 from app.teaching.live import go_live
 from app.teaching.models import teachable
 from app.web.api.documentation import (
@@ -30,9 +31,10 @@ from app.web.api.predict import ModelName, answer_with, json_response
 from app.web.api.version_shapes import VERSION_EXAMPLE, VersionShape, VersionsShape
 from app.web.json_bodies import Body, read_json
 from app.web.language import texts_of
+from app.web.reports import report_json
 from app.web.state import asking_of
 from app.web.storing import with_store
-from app.web.versions import read_report, version_json
+from app.web.versions import version_json
 
 router = APIRouter(prefix="/api/v1/models/{model}", dependencies=[Depends(once())])
 
@@ -71,11 +73,12 @@ async def list_versions(request: Request, model: ModelName, query: Lang) -> Resp
 async def show_version(
     request: Request, model: ModelName, version: VersionNumber, query: Lang
 ) -> Response:
-    """With its whole report, in which `exam` is the one evaluation on the sealed photos."""
+    """With its whole report, in which `exam` is that on today's sealed photos; the version's own
+    `exam` is the one at the end of its training."""
     t = texts_of(request)
-    stored, row = await with_store(request, _version, model, version)
-    report, _ = await with_store(request, read_report, row, t.language)
-    return json_response({**version_json(row, stored.live, t), "report": report})
+    told = await with_store(request, examine, model, version)
+    shown = version_json(told.row, told.model.live, t)
+    return json_response({**shown, "report": report_json(told)})
 
 
 @router.put(

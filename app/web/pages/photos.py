@@ -87,6 +87,12 @@ async def show_photos(request: Request, model: str, query: Photos) -> Response:
 @router.post("/models/{model}/photos")
 async def change_photos(request: Request, model: str, query: Photos) -> Response:
     """The gallery's form without scripts."""
+    await change_chosen(request, model)
+    return see(query.address(model))
+
+
+async def change_chosen(request: Request, model: str) -> None:
+    """What the gallery's form asks for. Raises InvalidField for any other action."""
     fields = await read_fields(request, ("images", "action", "label"))
     chosen, action = fields.many("images"), fields.one("action")
     if chosen and action == "relabel":
@@ -98,7 +104,6 @@ async def change_photos(request: Request, model: str, query: Photos) -> Response
         await with_store(request, gallery.restore, model, chosen)
     elif action not in ("relabel", "remove", "restore"):
         raise errors.InvalidField(name="action")
-    return see(query.address(model))
 
 
 @router.post("/models/{model}/photos/add")

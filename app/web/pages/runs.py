@@ -1,4 +1,4 @@
-"""Trainings and versions: a page for each, and the forms that start, cancel and put live."""
+"""Trainings: a page for each, and the forms that start and cancel them and put versions live."""
 
 import contextlib
 from dataclasses import asdict
@@ -8,17 +8,14 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app import errors
-from app.store import models, registry
+from app.store import models
 from app.store.models import StoredModel
-from app.store.registry import VersionRow
 from app.store.runs import StoredRun
 from app.store.store import Store
-from app.teaching.models import teachable
 from app.vision.lesson import InvalidSetting, Settings
 from app.web.api.parameters import Lang, once
 from app.web.api.versions import put_live
 from app.web.callers import name_of
-from app.web.figures import give_or_take
 from app.web.forms import Fields, read_fields
 from app.web.language import texts_of
 from app.web.pages.models import named, see
@@ -27,7 +24,6 @@ from app.web.rendering import render
 from app.web.runs import invalid_setting, run_json
 from app.web.state import runner_of
 from app.web.storing import with_store
-from app.web.versions import read_report, version_json
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(once())])
 
@@ -98,26 +94,6 @@ async def cancel(request: Request, run: int, query: Lang) -> Response:
     return see(f"/runs/{run}")
 
 
-@router.get("/models/{model}/versions/{version}")
-async def show_version(request: Request, model: str, version: int, query: Lang) -> Response:
-    t = texts_of(request)
-    stored, row = await with_store(request, _version, model, version)
-    report, card = await with_store(request, read_report, row, t.language)
-    told = version_json(row, stored.live, t)
-    context = {
-        "model": {"model": model, "name": named(stored.names, t.language)},
-        "shown": told,
-        "shipped": row.shipped,
-        "report": report,
-        "card": card,
-        "run": _course(report),
-        "names": {one["label"]: one["name"] for one in told["labels"]},
-        "around": lambda exam: give_or_take(exam, t.language),
-        "settings": [(name, told["settings"].get(name)) for name in SETTINGS],
-    }
-    return render(request, "version.html", context)
-
-
 @router.post("/models/{model}/live")
 async def go_live(request: Request, model: str, query: Lang) -> Response:
     fields = await read_fields(request, ("version",))
@@ -128,33 +104,9 @@ async def go_live(request: Request, model: str, query: Lang) -> Response:
     return see(f"/models/{model}#versions")
 
 
-def _course(report: dict[str, Any] | None) -> dict[str, Any] | None:
-    """What the curves are drawn from."""
-    told = report and report.get("training")
-    if not told:
-        return None
-    history = told["history"]
-    return {
-        "history": history,
-        "best_epoch": told["best_epoch"],
-        "epochs": len(history),
-        "stopped_early": told.get("stopped_early"),
-        "state": "succeeded",
-    }
-
-
 def _model(store: Store, model: str) -> StoredModel:
     with store.database.read() as c:
         found = models.find(c, model, removed=True)
         if found is None:
             raise errors.ModelNotFound
         return found
-
-
-def _version(store: Store, model: str, version: int) -> tuple[StoredModel, VersionRow]:
-    with store.database.read() as c:
-        stored = teachable(c, model)
-        row = registry.find(c, model, version)
-        if row is None:
-            raise errors.VersionNotFound(version=version)
-        return stored, row
