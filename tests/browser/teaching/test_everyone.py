@@ -57,6 +57,10 @@ def places(api: httpx.Client, taught: str) -> Iterator[Places]:
             f"/runs/{run}",
             f"/models/{taught}/versions/1",
             "/models/flowers/versions/1",
+            "/models/flowers/versions/1/answers?right=false",
+            "/models/flowers/versions/1/answers?truth=rose&answer=rose",
+            f"/models/{taught}/versions/1/answers?truth=coffee&answer=flower",
+            "/models/flowers/compare",
         ]
     )
 
