@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 def test_five_labels_of_every_model_with_bars(home: Page, photos: dict[str, Path]) -> None:
     answer = asked(home, photos["coffee"])
-    models = answer.locator("[data-model]")
+    models = answer.locator("section[data-model]")
     installed = home.locator("[data-form]").get_attribute("data-models")
     assert installed is not None
     expect(models).to_have_count(len(installed.split()))
@@ -49,7 +49,7 @@ def test_an_unknown_photo_shows_what_it_looks_like(home: Page, photos: dict[str,
     answer = asked(home, photos["chelsea"])
     headline = answer.get_by_role("heading", level=2)
     expect(headline).to_have_text(re.compile(r"Not a flower I know; looks like:\s+espresso"))
-    flowers, imagenet = answer.locator("[data-model]").all()
+    flowers, imagenet = answer.locator("section[data-model]").all()
     expect(flowers).to_contain_text("Too far from every flower.")
     expect(imagenet.locator('[aria-pressed="true"]')).to_contain_text("espresso")
 
@@ -77,7 +77,7 @@ def test_a_broken_photo_leaves_no_blank_box(
 def test_two_close_labels_are_both_named(home: Page, photos: dict[str, Path]) -> None:
     def close(result: dict[str, Any]) -> None:
         for model in result["models"]:
-            model["unknown"] = None
+            model |= {"unknown": None, "decision": model["predictions"][0]["label"]}
             for prediction, score in zip(model["predictions"], (0.48, 0.41), strict=False):
                 prediction["score"] = score
         result["models"][0]["predictions"][0]["name"] = "tulip"

@@ -123,7 +123,7 @@ def test_what_is_not_there_is_not_found(client: httpx.Client, things: str) -> No
         f"/models/{things}/versions/1/images/{'0' * 64}/heatmap?label=coffee",
     ):
         assert client.get(path).status_code == 404, path
-    assert client.get(f"{FLOWERS}/comparison?a=1").status_code == 422
+    assert client.get(f"{FLOWERS}/comparison?a=one").status_code == 422
     assert client.get(f"{FLOWERS}/versions/1/answers?right=maybe").status_code == 422
 
 
@@ -133,6 +133,10 @@ def test_two_versions_are_compared_in_words(client: httpx.Client, things: str) -
     assert told["a_right"] - told["b_right"] == told["only_a"] - told["only_b"]
     assert told["verdict"].startswith(("Version", "Both")) and 0 <= told["p"] <= 1
     assert len(told["photos"]) == told["differing"] >= told["only_a"] + told["only_b"]
+    given = client.get(f"/models/{things}/comparison").json()
+    assert {given["a"], given["b"]} == {1, 2} and given["of"] == 24
+    alone = client.get(f"{FLOWERS}/comparison").json()
+    assert (alone["a"], alone["b"], alone["of"], alone["differing"]) == (1, 1, 444, 0)
     same = client.get(f"/models/{things}/comparison?a=2&b=2&lang=nb").json()
     assert (same["better"], same["differing"], same["p"]) == (None, 0, 1)
     assert same["verdict"] == f"Begge fikk {same['a_right']} av 24 riktige."
@@ -161,6 +165,8 @@ def test_a_heat_map_shows_the_square_that_the_network_saw(
         assert (found.status_code, found.headers["content-type"]) == (200, "image/jpeg")
         pictures.append(found.content)
         assert client.get(address, params={"label": "car"}).status_code == 404
+        best = client.get(address).content  # whichever label that is
+        assert best == found.content or version == 1
     assert pictures[0] != pictures[1]
     absent = client.get(f"{FLOWERS}/images?limit=1").json()["items"][0]["sha256"]
     missing = client.get(f"{FLOWERS}/versions/1/images/{absent}/heatmap?label=rose")

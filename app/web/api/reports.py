@@ -9,10 +9,13 @@ from starlette.responses import Response
 
 from app import errors
 from app.catalogue import load_version
+from app.store import registry
+from app.store.models import StoredModel
 from app.store.store import Store
 from app.teaching import reading
 from app.teaching.comparing import Comparison, compare
 from app.teaching.examining import Examined, examine
+from app.teaching.models import teachable
 from app.vision import heatmap
 from app.vision.classifier import Classifier
 from app.vision.decode import View
@@ -57,14 +60,18 @@ class AnswersQuery(LanguageQuery):
 
 
 class ComparisonQuery(LanguageQuery):
-    a: int = Field(ge=1, le=2**31 - 1, examples=[1])
-    b: int = Field(ge=1, le=2**31 - 1, examples=[2])
+    """Left out: the live version, and the newest other one."""
+
+    a: int | None = Field(None, ge=1, le=2**31 - 1, examples=[1])
+    b: int | None = Field(None, ge=1, le=2**31 - 1, examples=[2])
     limit: int = Field(50, ge=1, le=200)
     cursor: str | None = None
 
 
 class HeatmapQuery(LanguageQuery):
-    label: str
+    """Without a label: that of the best score."""
+
+    label: str | None = None
 
 
 @router.get(
@@ -103,14 +110,19 @@ async def list_answers(
 async def compare_versions(
     request: Request, model: ModelName, query: Annotated[ComparisonQuery, Query()]
 ) -> Response:
-    listing = ("comparison", model, query.a, query.b)
+    stored, numbers = await with_store(request, numbers_of, model)
+    a, b = pair_of(stored.live, numbers, query.a, query.b)
+    if a is None:
+        raise errors.VersionNotFound(version=1)
+    b = a if b is None else b
+    listing = ("comparison", model, a, b)
     start = number_of(query.cursor, *listing) or 0
-    told = await with_store(request, compared, model, query.a, query.b)
+    told = await with_store(request, compared, model, a, b)
     part = differing(told)[start : start + query.limit]
     photos = [_named(one) for one in await with_store(request, with_photos, model, part)]
     over = start + len(part)
     more = cursor_of(over, *listing) if over < len(told.differing) else None
-    counted = comparison_json(told, query.a, query.b, texts_of(request))
+    counted = comparison_json(told, a, b, texts_of(request))
     return json_response({**counted, "photos": photos, "next_cursor": more})
 
 
@@ -147,9 +159,11 @@ async def show_heatmap(
     classifier = asking.catalogue.find(model)
     if classifier is None or classifier.version != version:
         classifier = await with_store(request, load_version, model, version)
-    at = _place(classifier, query.label)
+    wanted = None if query.label is None else _place(classifier, query.label)
 
     def draw(view: View, seen: Seen) -> bytes:
+        best = int(classifier.head.logits(seen.features).argmax())
+        at = best if wanted is None else wanted
         return heatmap.over(view.square, classifier.head.evidence(seen.feature_map, at))
 
     try:
@@ -170,6 +184,24 @@ def compared(store: Store, model: str, a: int, b: int) -> Comparison:
     """Raises as `examine`."""
     one: Examined = examine(store, model, a)
     return compare(one, examine(store, model, b))
+
+
+def numbers_of(store: Store, model: str) -> tuple[StoredModel, list[int]]:
+    """The model and its versions, newest first. Raises ModelNotFound and ModelNotTeachable."""
+    with store.database.read() as c:
+        stored = teachable(c, model)
+        return stored, [row.version for row in registry.versions_of(c, model)]
+
+
+def pair_of(
+    live: int | None, numbers: list[int], a: int | None, b: int | None
+) -> tuple[int | None, int | None]:
+    """What is left out is the live version, then the newest other one; None where there is none."""
+    given = [one for one in (a, b) if one is not None]
+    rest = [one for one in (live, *numbers) if one is not None and one not in given]
+    first = a if a is not None else next(iter(rest), None)
+    second = b if b is not None else next((one for one in rest if one != first), None)
+    return first, second
 
 
 def _place(classifier: Classifier, label: str) -> int:

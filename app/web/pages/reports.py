@@ -8,16 +8,13 @@ from starlette.datastructures import URL
 from starlette.responses import Response
 
 from app import errors
-from app.store import registry
 from app.store.models import StoredModel
-from app.store.store import Store
 from app.teaching.choosing import choose
 from app.teaching.examining import FOLDS, Examined, examine
-from app.teaching.models import teachable
 from app.texts import Texts
 from app.web.api.cursors import cursor_of, number_of
 from app.web.api.parameters import Lang, LanguageQuery, once
-from app.web.api.reports import AnswersQuery, compared
+from app.web.api.reports import AnswersQuery, compared, numbers_of, pair_of
 from app.web.figures import give_or_take
 from app.web.forms import read_fields
 from app.web.language import texts_of
@@ -53,7 +50,7 @@ async def show_version(request: Request, model: str, version: int, query: Lang) 
     report = report_json(told)
     wrong = answers(told, None, None, False)
     seen = await with_store(request, with_photos, model, wrong[:_SEEN])
-    others = await with_store(request, _numbers, model)
+    _, others = await with_store(request, numbers_of, model)
     context = {
         **_about(told, t),
         "report": report,
@@ -116,8 +113,8 @@ async def show_comparison(
     request: Request, model: str, query: Annotated[CompareQuery, Query()]
 ) -> Response:
     t = texts_of(request)
-    stored, numbers = await with_store(request, _versions, model)
-    a, b = _pair(stored.live, numbers, query)
+    stored, numbers = await with_store(request, numbers_of, model)
+    a, b = pair_of(stored.live, numbers, query.a, query.b)
     context: dict[str, Any] = {
         "model": {"model": model, "name": named(stored.names, t.language)},
         "numbers": numbers,
@@ -236,24 +233,3 @@ def _course(report: Any) -> dict[str, Any] | None:
         "stopped_early": told.get("stopped_early"),
         "state": "succeeded",
     }
-
-
-def _pair(
-    live: int | None, numbers: list[int], query: CompareQuery
-) -> tuple[int | None, int | None]:
-    """Of numbers, the newest first."""
-    a = query.a if query.a is not None else live
-    rest = [number for number in numbers if number != a]
-    b = query.b if query.b is not None else next(iter(rest), None)
-    return (a, b) if a is not None else (b, next((n for n in rest if n != b), None))
-
-
-def _numbers(store: Store, model: str) -> list[int]:
-    return _versions(store, model)[1]
-
-
-def _versions(store: Store, model: str) -> tuple[StoredModel, list[int]]:
-    """Newest first."""
-    with store.database.read() as c:
-        stored = teachable(c, model)
-        return stored, [row.version for row in registry.versions_of(c, model)]
