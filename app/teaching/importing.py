@@ -108,13 +108,15 @@ class Importing(Generic[E]):
         pending = await asyncio.to_thread(self._begin, lots(self._surveyed, slugs))
         keeper = _OneAtATime()
         batch: list[Met[E]] = []
+        size = 0  # of the batch, in bytes
         try:
             async with aclosing(self._meet_all(pending)) as coming:
                 async for met in coming:
                     batch.append(met)
-                    if _is_full(batch):
+                    size += len(met.content)
+                    if len(batch) >= BATCH or size >= BATCH_BYTES:
                         await keeper.start(self._keep(batch))
-                        batch = []
+                        batch, size = [], 0
             if batch and not self._progress.stop:
                 await keeper.start(self._keep(batch))
         finally:
@@ -137,14 +139,18 @@ class Importing(Generic[E]):
         """In their order. As many as one batch are under way, so that looking goes on while the
         disk takes its time over the batch before."""
         under_way: deque[tuple[Lot[E], asyncio.Task[Met[E]]]] = deque()
+        held = 0  # bytes of all that are under way
         try:
             for start in range(0, len(pending), BATCH):
                 for lot in await self._missing(pending[start : start + BATCH]):
-                    while under_way and self._is_enough(lot, [each for each, _ in under_way]):
-                        yield await under_way.popleft()[1]
+                    while len(under_way) >= BATCH or (under_way and held + lot.size > AHEAD_BYTES):
+                        first, met = under_way.popleft()
+                        held -= first.size
+                        yield await met
                     if self._progress.stop:
                         return
                     under_way.append((lot, asyncio.create_task(self._meet(lot))))
+                    held += lot.size
             while under_way and not self._progress.stop:
                 yield await under_way.popleft()[1]
         finally:
@@ -152,10 +158,6 @@ class Importing(Generic[E]):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _is_enough(self, lot: Lot[E], under_way: Sequence[Lot[E]]) -> bool:
-        held = lot.size + sum(each.size for each in under_way)
-        return len(under_way) >= BATCH or held > AHEAD_BYTES
 
     async def _missing(self, portion: Sequence[Lot[E]]) -> list[Lot[E]]:
         """Those that are not in the dataset. The others need no look: they get their outcomes."""
@@ -214,10 +216,6 @@ def left_out(surveyed: Survey[E]) -> Iterator[Item]:
     first += len(surveyed.refused)
     for item, name in enumerate(surveyed.source.ignored, first):
         yield Item(item, name, "ignored")
-
-
-def _is_full(batch: Sequence[Met[E]]) -> bool:
-    return len(batch) >= BATCH or sum(len(met.content) for met in batch) >= BATCH_BYTES
 
 
 def _newcomer(met: Met[E], seen: Sight) -> Newcomer:
