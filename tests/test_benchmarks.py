@@ -14,7 +14,7 @@ BUDGETS = {
     "start_later": 2, "start_first": 40,
     "import": 1.4, "live": 15, "trainer_memory": 1500, "beside_1": 1.5, "beside_4": 1.5,
     "many_first": 1, "many_late": 1, "many_list": 1, "many_counts": 1, "many_model": 1,
-    "many_start": 1,
+    "many_start": 1, "many_memory": 100,
 }  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def measure(data: Path, count: int, times: int) -> list[Row]:
             for name in pages
         ),
         Row("many_start", f"starting a training {with_photos}", started, " s", 1),
-        Row("many_memory", f"what the server's memory grew by {with_photos}", [growth], " MB"),
+        Row("many_memory", f"what the server's memory grew by {with_photos}", [growth], " MB", 100),
     ]
 
 
