@@ -71,9 +71,11 @@ print(sorted(loaded & {"tensorflow", "keras", "torch"}))
 
 
 def test_until_the_network_is_prepared_the_server_says_so(tmp_path: Path, cat: bytes) -> None:
-    """A very first start: it listens at once, shows a page, and answers photos a little later."""
+    """A very first start as README says it, in an empty folder and with all defaults but the port:
+    it listens at once, shows a page, and answers photos a little later."""
     port = _free_port()
-    server = serving(tmp_path, port=port)
+    command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
+    server = serving(Path(), command=command, folder=tmp_path, PYTHONPATH=str(ROOT))
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
         _wait_until_alive(client)
         ready = client.get("/readyz")
@@ -85,6 +87,7 @@ def test_until_the_network_is_prepared_the_server_says_so(tmp_path: Path, cat: b
         with server as url:
             assert url.endswith(str(port))
             assert client.post("/api/v1/predict", files={"images": cat}).status_code == 200
+            assert (tmp_path / "data" / "derived").is_dir()
 
 
 def _free_port() -> int:

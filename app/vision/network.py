@@ -139,6 +139,7 @@ def _is_running(process: int) -> bool:
 
 def _convert_in_child(kind: Kind, target: Path, report: Report) -> None:
     """TensorFlow stays out of this process: it is large, and gives no memory back."""
+    target = target.resolve()  # the child works in another folder
     command = [sys.executable, "-m", "app.vision.backbone", kind, str(target)]
     with tempfile.TemporaryFile() as said:
         child = subprocess.Popen(
