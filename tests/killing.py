@@ -21,16 +21,20 @@ Json = dict[str, Any]
 
 
 class Killed:
-    """The server of a data folder, and what it has acknowledged so far: labels by SHA-256."""
+    """The server of a data folder, always at the same address, and what it has acknowledged so far:
+    labels by SHA-256."""
 
     def __init__(self, data: Path, prepared: Path) -> None:
         self.data, self._prepared = data, prepared
         self.acknowledged: dict[str, str] = {}
+        self._port = 0
         self.start()
 
     def start(self) -> None:
-        self._server = serving(self.data, BLOMST_PREPARED=str(self._prepared))
+        prepared = str(self._prepared)
+        self._server = serving(self.data, port=self._port, BLOMST_PREPARED=prepared)
         self.url = self._server.__enter__()
+        self._port = int(self.url.rpartition(":")[2])
         self.client = httpx.Client(base_url=f"{self.url}/api/v1", timeout=60)
 
     def kill(self) -> None:
