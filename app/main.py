@@ -49,6 +49,7 @@ from app.web.api import (
 )
 from app.web.pages import home, reading, teach
 from app.web.pages import imports as import_pages
+from app.web.pages import labels as label_pages
 from app.web.pages import models as model_pages
 from app.web.pages import photos as photo_pages
 from app.web.pages import reports as report_pages
@@ -129,6 +130,7 @@ def create_app(
         documentation,
         home,
         model_pages,
+        label_pages,
         teach,
         photo_pages,
         report_pages,

@@ -1,5 +1,7 @@
 // Points in time as the reader's clock shows them; the page tells them in UTC.
-const shown = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+const { lang } = document.documentElement;
+const spoken = navigator.languages.find((tag) => tag.split("-")[0] === lang) ?? lang;
+const shown = new Intl.DateTimeFormat(spoken, { dateStyle: "medium", timeStyle: "short" });
 
 function tell() {
   for (const time of document.querySelectorAll("time[datetime]")) {

@@ -1,4 +1,4 @@
-"""All models on one page, and the forms that make, name and remove them and their labels."""
+"""All models on one page, and the forms that make and remove them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,13 +15,13 @@ from app.teaching import models as teaching
 from app.vision.classifier import Classifier
 from app.web import problems
 from app.web.api.parameters import Lang, once
-from app.web.changes import bring_back, show_names, take_away
+from app.web.changes import bring_back, take_away
 from app.web.figures import give_or_take
 from app.web.forms import read_fields
 from app.web.language import language_of, texts_of
 from app.web.problems import request_id
 from app.web.rendering import render
-from app.web.state import asking_of, state_of
+from app.web.state import state_of
 from app.web.storing import with_store
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(once())])
@@ -46,14 +46,6 @@ async def make_model(request: Request, query: Lang) -> Response:
     return see(f"/models/{made.model}")
 
 
-@router.post("/models/{model}/rename")
-async def rename_model(request: Request, model: str, query: Lang) -> Response:
-    fields = await read_fields(request, ("name",))
-    names: dict[str, str] = {language_of(request): fields.one("name")}
-    asking_of(request).catalogue.rename(await with_store(request, teaching.rename, model, names))
-    return see(f"/models/{model}")
-
-
 @router.post("/models/{model}/remove")
 async def remove_model(request: Request, model: str, query: Lang) -> Response:
     await read_fields(request, ())
@@ -65,36 +57,6 @@ async def remove_model(request: Request, model: str, query: Lang) -> Response:
 async def restore_model(request: Request, model: str, query: Lang) -> Response:
     await read_fields(request, ())
     await bring_back(request, model)
-    return see(f"/models/{model}")
-
-
-@router.post("/models/{model}/labels")
-async def add_label(request: Request, model: str, query: Lang) -> Response:
-    fields = await read_fields(request, ("name",))
-    await with_store(request, teaching.add_label, model, fields.one("name"))
-    return see(f"/models/{model}")
-
-
-@router.post("/models/{model}/labels/{label}/rename")
-async def rename_label(request: Request, model: str, label: str, query: Lang) -> Response:
-    fields = await read_fields(request, ("name",))
-    names: dict[str, str] = {language_of(request): fields.one("name")}
-    await with_store(request, teaching.rename_label, model, label, names)
-    await show_names(request, model)
-    return see(f"/models/{model}")
-
-
-@router.post("/models/{model}/labels/{label}/remove")
-async def remove_label(request: Request, model: str, label: str, query: Lang) -> Response:
-    await read_fields(request, ())
-    await with_store(request, teaching.remove_label, model, label)
-    return see(f"/models/{model}")
-
-
-@router.post("/models/{model}/labels/{label}/restore")
-async def restore_label(request: Request, model: str, label: str, query: Lang) -> Response:
-    await read_fields(request, ())
-    await with_store(request, teaching.restore_label, model, label)
     return see(f"/models/{model}")
 
 

@@ -100,7 +100,10 @@ async def go_live(request: Request, model: str, query: Lang) -> Response:
     given = fields.one("version")
     if not given.isdecimal() or len(given) > 9:
         raise errors.InvalidField(name="version")
-    await put_live(request, model, int(given))
+    try:
+        await put_live(request, model, int(given))
+    except (errors.ModelCorrupt, errors.ModelIncompatible) as problem:
+        return await model_page(request, model, problem=problem)
     return see(f"/models/{model}#versions")
 
 

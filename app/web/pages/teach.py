@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app import errors
+from app.catalogue import Degraded
 from app.store import holds, images, imports, models, registry, runs
 from app.store.images import Image
 from app.store.imports import OVER, StoredImport
@@ -109,26 +110,31 @@ def read_known(store: Store, model: str) -> Known:
 def _about_model(request: Request, known: Known, t: Texts) -> dict[str, Any]:
     model = known.overview.model
     versions = [version_json(row, model.live, t) for row in known.versions]
+    degraded = _degraded(request, model)
+    answers = degraded.answers if degraded else model.live
     return {
         "model": {
             "model": model.model,
             "name": named(model.names, t.language),
             "shipped": model.shipped,
         },
-        "live": next((v for v in versions if v["live"]), None),
-        "degraded": _degraded(request, model, t),
+        "live": next((v for v in versions if v["version"] == answers), None),
+        "degraded": degraded and _told(degraded, t),
+        "damaged": degraded.live if degraded else None,
         "versions": versions,
         "around": lambda exam: give_or_take(exam, t.language),
     }
 
 
-def _degraded(request: Request, model: StoredModel, t: Texts) -> str | None:
+def _degraded(request: Request, model: StoredModel) -> Degraded | None:
     asking = state_of(request).asking
-    for one in asking.catalogue.degraded if asking else ():
-        if one.model == model.model:
-            key = "teach.model.damaged" if one.answers else "teach.model.damaged_none"
-            return t(key, version=one.live, answers=one.answers or "")
-    return None
+    degraded = asking.catalogue.degraded if asking else ()
+    return next((one for one in degraded if one.model == model.model), None)
+
+
+def _told(degraded: Degraded, t: Texts) -> str:
+    key = "teach.model.damaged" if degraded.answers else "teach.model.damaged_none"
+    return t(key, version=degraded.live, answers=degraded.answers or "")
 
 
 def _about_photos(request: Request, known: Known, t: Texts) -> dict[str, Any]:

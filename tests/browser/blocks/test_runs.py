@@ -64,9 +64,18 @@ def test_each_epoch_moves_the_lines_and_keeps_what_is_drawn(page: Page, bench: B
 
 
 def test_before_the_first_epoch_it_says_what_will_come(page: Page, bench: Bench) -> None:
-    page.goto(bench.page("run", "_run.html", run=run(told=0, state="failed"), model="waste"))
+    begun = run(told=0, phase="starting")
+    bench.events["GET /runs/r1/events"] = [begun]
+    bench.answers["GET /runs/r1"] = lambda asked: (200, begun)
+    page.goto(bench.page("run", "_run.html", run=begun, model="waste"))
     expect(page.get_by_text("The curves begin with the first epoch.")).to_be_visible()
     expect(page.locator("[data-chart=loss]")).to_be_hidden()
+
+
+def test_a_run_that_never_came_to_learn_promises_no_curves(page: Page, bench: Bench) -> None:
+    page.goto(bench.page("run", "_run.html", run=run(told=0, state="failed"), model="waste"))
+    expect(page.locator("[data-outcome-title]")).to_be_visible()
+    expect(page.locator("[data-curves]")).to_have_count(0)
 
 
 def test_a_run_says_its_phases_and_what_came_of_it(page: Page, bench: Bench) -> None:

@@ -77,6 +77,18 @@ def test_a_name_that_is_taken_is_told_beside_the_form(
     expect(page.get_by_label("Labels, with commas between")).to_have_value("one, two")
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_label_name_that_cannot_be_is_told_on_the_page_of_the_model(
+    visitor: Callable[..., Page], taught: str, scripts: bool
+) -> None:
+    page = visitor(java_script_enabled=scripts, locale="nb-NO")
+    page.goto(f"/models/{taught}")
+    page.get_by_label("Navn på den nye etiketten").fill("\u202e")
+    page.get_by_role("button", name="Legg til en etikett").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tableware")
+    expect(page.get_by_role("alert")).not_to_be_empty()
+
+
 def test_a_setting_that_cannot_be_is_named(page: Page, taught: str) -> None:
     page.goto(f"/models/{taught}")
     page.get_by_text("Settings", exact=True).click()
