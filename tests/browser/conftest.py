@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.photos import encode, packaged
 
@@ -24,6 +24,9 @@ ARGUMENTS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
+
+# Playwright means 5 s for a machine that does nothing else; here trainings share its two cores.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
