@@ -20,7 +20,12 @@ _TICK_FIELDS = (11, 12)  # of /proc/<pid>/stat after the name: user and system t
 
 
 class Child:
-    """A process in a group of its own that writes what it says into its folder."""
+    """A process in a group of its own that writes what it says into its folder.
+
+    It stays in the server's session: Linux shares the processor between sessions before it looks
+    at priorities (sched(7), autogroup), so in one of its own the lowest of them would be no less
+    than the server.
+    """
 
     def __init__(self, command: Sequence[str], folder: Path) -> None:
         """Raises OSError when it cannot be started."""
@@ -31,7 +36,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,
+                process_group=0,
             )
         self.pid = self._process.pid
 
@@ -79,12 +84,15 @@ class Pulse:
         kernel does not tell."""
         try:
             ticks = sum(_ticks(self._folder))
-            wanting = any(_state(task) == "R" for task in (self._folder / "task").iterdir())
+            moved = ticks != self._ticks or self._wanting()
         except (OSError, ValueError, IndexError):
-            ticks, wanting = 0, True
-        if wanting or ticks != self._ticks:
+            ticks, moved = 0, True
+        if moved:
             self._ticks, self._moved = ticks, now
         return now - self._moved
+
+    def _wanting(self) -> bool:
+        return any(_state(task) == "R" for task in (self._folder / "task").iterdir())
 
 
 def _ticks(folder: Path) -> list[int]:

@@ -141,6 +141,16 @@ async def test_a_trainer_that_was_made_to_stop_is_at_a_standstill(store: Store) 
 
 
 @in_a_loop
+async def test_a_trainer_shares_the_session_of_its_server_but_not_its_signals(store: Store) -> None:
+    async with running(store) as runner:
+        run = await ask(runner, pretend.learn_slowly)
+        await until(runner, run, runs.RUNNING, lines=3)
+        trainer = trainer_of(runner, await runner.find(run))
+        assert os.getsid(trainer) == os.getsid(0)
+        assert os.getpgid(trainer) == trainer
+
+
+@in_a_loop
 async def test_a_trainer_that_gives_up_is_believed_at_once(store: Store) -> None:
     async with running(store) as runner:
         over = await until(runner, await ask(runner, pretend.give_up), runs.FAILED)
