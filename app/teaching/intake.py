@@ -154,13 +154,16 @@ class _Taking:
         self._source, self._hold = source, hold
         self._by_sha256 = {one.sight.sha256: one for one in newcomers}
         self._labels = {label.label for label in models.labels_of(c, model)}
+        self._there = set(images.find_many(c, model, list(self._by_sha256)))
         self._ledger = StoredLedger(c, model, store.kept, self._details)
         self._splitter = Splitter(self._ledger)
 
     def take(self, one: Newcomer) -> Status:
-        there = images.find(self._c, self._model, one.sight.sha256)
+        sha256 = one.sight.sha256
+        there = images.find(self._c, self._model, sha256) if sha256 in self._there else None
         if there is not None:
             return self._again(there, one)
+        self._there.add(sha256)
         arrival = self._arrival(one)
         shipped = None if one.aside else self._shipped_copy(arrival)
         if one.aside:
