@@ -19,6 +19,7 @@ from app.store.folder import DataFolder
 from app.store.keys import Keys
 from app.store.store import Store
 from app.teaching import shipped
+from app.teaching.analyses import Analyses
 from app.teaching.archive import ArchiveLimits
 from app.teaching.attempt import Teacher
 from app.teaching.imports import Imports
@@ -34,6 +35,7 @@ from app.vision.recipe import RECIPE
 from app.web import problems, signing
 from app.web.access import Access
 from app.web.api import (
+    care,
     documentation,
     images,
     imports,
@@ -47,6 +49,7 @@ from app.web.api import (
     uploading,
     versions,
 )
+from app.web.pages import care as care_pages
 from app.web.pages import home, reading, teach
 from app.web.pages import imports as import_pages
 from app.web.pages import labels as label_pages
@@ -100,6 +103,8 @@ def create_app(
             getting_ready.cancel()
             warning.cancel()
             sweeping.cancel()
+            if state.analyses:
+                await state.analyses.stop()
             if state.runner:
                 await state.runner.stop()
             if state.imports:
@@ -122,6 +127,7 @@ def create_app(
         uploading,
         images,
         photos,
+        care,
         imports,
         runs,
         versions,
@@ -134,6 +140,7 @@ def create_app(
         teach,
         photo_pages,
         report_pages,
+        care_pages,
         run_pages,
         import_pages,
         reading,
@@ -171,6 +178,7 @@ async def _get_ready(state: State, folder: DataFolder, report: Report, teaching:
         tell("testing")
         state.asking = await asyncio.to_thread(_open_eyes, state, made)
         state.runner = await _begin_teaching(state, state.asking, teaching)
+        state.analyses = await _begin_analysing(state, state.runner)
         state.imports = await _begin_importing(state, state.asking)
         tell("ready")
     except Exception as error:
@@ -212,6 +220,13 @@ async def _begin_teaching(state: State, asking: Asking, teaching: Teaching) -> R
     runner = Runner(state.store, teaching(state.store, asking.catalogue))
     await runner.start()
     return runner
+
+
+async def _begin_analysing(state: State, runner: Runner) -> Analyses:
+    assert state.store is not None
+    analyses = Analyses(state.store, lambda: runner.busy)
+    await analyses.start()
+    return analyses
 
 
 async def _in_daemon(work: Callable[[], Network]) -> Network:

@@ -41,6 +41,7 @@ from app.errors.images import (
     UnusableImage,
 )
 from app.errors.jobs import (
+    AnalysisFailed,
     Crashed,
     DiskFull,
     Hung,
@@ -109,6 +110,7 @@ from app.errors.things import (
 )
 
 __all__ = [
+    "AnalysisFailed",
     "ArchiveBomb",
     "ArchiveEncrypted",
     "ArchiveNested",

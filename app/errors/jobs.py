@@ -1,5 +1,7 @@
 """Why trainings and imports came to nothing."""
 
+from typing import ClassVar
+
 from app.errors.problem import Problem
 
 
@@ -23,6 +25,14 @@ class OutOfMemory(Problem):
 class DiskFull(Problem):
     status = 507
     code = "disk-full"
+
+
+class AnalysisFailed(Problem):
+    """The process that looks a dataset over came to nothing a moment ago; it is tried again."""
+
+    status = 503
+    code = "analysis-failed"
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "60"}
 
 
 class ImportCrashed(Problem):

@@ -74,6 +74,35 @@ def create(
     return found
 
 
+def came_twice(c: Connection, model: str) -> dict[str, list[tuple[str, str]]]:
+    """Photos that came as more than one file, by SHA-256: label and path of each file. The same
+    archive twice says nothing new."""
+    columns = (_items.c.sha256, _items.c.label, _items.c.file)
+    of_model = _items.join(_imports, _imports.c["import"] == _items.c["import"])
+    several = (
+        select(_items.c.sha256)
+        .select_from(of_model)
+        .where(_imports.c.model == model, _items.c.sha256.is_not(None))
+        .group_by(_items.c.sha256)
+        .having(func.count(func.distinct(_items.c.file)) > 1)
+    )
+    asked = (
+        select(*columns)
+        .select_from(of_model)
+        .where(_imports.c.model == model, _items.c.sha256.in_(several))
+        .order_by(_items.c["import"], _items.c.item)
+    )
+    found: dict[str, dict[tuple[str, str], str]] = {}
+    for sha256, label, file in c.execute(asked):
+        name = file.replace("\\", "/").rpartition("/")[2]
+        found.setdefault(sha256, {}).setdefault((label or "", name), file)
+    return {
+        sha256: [(label, file) for (label, _), file in files.items()]
+        for sha256, files in found.items()
+        if len(files) > 1
+    }
+
+
 def find(c: Connection, number: int) -> StoredImport | None:
     row = c.execute(select(_imports).where(_imports.c["import"] == number)).first()
     return _import(row) if row else None

@@ -5,12 +5,17 @@ It steps back before it does anything else. What is large is imported afterwards
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from app.teaching.manners import step_back
 
-Kind = Literal["care"]
+if TYPE_CHECKING:
+    from app.teaching.inspected import Inspected
+
+Kind = Literal["care", "growth"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 RESULT = "result.json"
 
@@ -24,7 +29,6 @@ def main(folder: Path) -> int:
 
 def work(folder: Path) -> None:
     """What is left of it without the manners."""
-    from app.teaching.care import care
     from app.teaching.inspected import inspect
     from app.teaching.looking import looker
     from app.teaching.progress import FILE
@@ -37,9 +41,19 @@ def work(folder: Path) -> None:
             out.write(json.dumps({"phase": phase, **told}, allow_nan=False) + "\n")
             out.flush()
 
-        found = care(inspect(folder, task, tell, looker), tell)
+        found = _analysis(task["kind"])(inspect(folder, task, tell, looker), tell)
     text = json.dumps(found, ensure_ascii=False, allow_nan=False)
     (folder / RESULT).write_text(text, "utf-8")
+
+
+def _analysis(kind: Kind) -> "Callable[[Inspected, Any], dict[str, Any]]":
+    if kind == "care":
+        from app.teaching.care import care
+
+        return care
+    from app.teaching.growing import growth
+
+    return growth
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Photos as an analysis sees them: every file read once, every photo in numbers that can be."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,13 @@ _TOLD = 50  # files between two lines of progress
 @dataclass(frozen=True, eq=False)
 class Inspected:
     """`table` has the photos of which there are numbers; `unreadable` says by SHA-256 what is wrong
-    with a file, or the code of why the photo cannot be opened. `total` are all of them."""
+    with a file, or the code of why the photo cannot be opened. `total` are all of them. `twice` has
+    the photos that came as several files, byte for byte: the label and path of each."""
 
     table: Table
     unreadable: Mapping[str, str]
     total: int
+    twice: Mapping[str, Sequence[Sequence[str]]]
 
 
 def inspect(
@@ -45,7 +47,7 @@ def inspect(
         Eyes(folder, looker(dict(task)), Path(task["objects"]), tell).look(numbers, unseen, ())
         names = numbers.names
         unreadable |= {names[place]: code for place, code in numbers.broken.items()}
-    return Inspected(table.take(table.scales != 0), unreadable, len(table))
+    return Inspected(table.take(table.scales != 0), unreadable, len(table), task["twice"])
 
 
 def _check(numbers: Numbers, here: Any, objects: Path, folder: Path, tell: Tell) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.store import images, models
+from app.store import images, imports, models
 from app.store.images import Placed
 from app.store.store import Store
 from app.teaching.models import teachable
@@ -48,6 +48,7 @@ def write(store: Store, model: str, kind: str, folder: Path) -> State:
         found = teachable(c, model).revision
         known = [label.label for label in models.labels_of(c, model)]
         every = list(images.stream(c, model))
+        twice = imports.came_twice(c, model)
     filled = {one.label for one in every}
     labels = [label for label in known if label in filled]
     write_numbers(store.kept, labels, every, folder / NUMBERS)
@@ -57,6 +58,7 @@ def write(store: Store, model: str, kind: str, folder: Path) -> State:
         "model": model,
         "objects": str(store.folder.objects.resolve()),
         "derived": str(store.folder.derived.resolve()),
+        "twice": twice,
     }
     (folder / TASK).write_text(json.dumps(task), "utf-8")
     return State(found, _fingerprint(every))

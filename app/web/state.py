@@ -10,6 +10,7 @@ from app.errors import NotReady
 from app.settings import Settings
 from app.store.keys import Keys
 from app.store.store import Store
+from app.teaching.analyses import Analyses
 from app.teaching.imports import Imports
 from app.teaching.runner import Runner
 from app.vision.lookout import Lookout
@@ -33,6 +34,7 @@ class State:
     asking: Asking | None = None
     imports: Imports | None = None  # once there is something to look with
     runner: Runner | None = None  # once there is something to ask
+    analyses: Analyses | None = None  # with it
     phase: str = "starting"
     failure: str | None = None  # why it can never answer
     damaged: bool = False  # whether that is the database
@@ -84,3 +86,11 @@ def runner_of(request: Request) -> Runner:
     if runner is None:
         raise NotReady
     return runner
+
+
+def analyses_of(request: Request) -> Analyses:
+    """Raises NotReady until there is a queue of trainings, which go first."""
+    analyses = state_of(request).analyses
+    if analyses is None:
+        raise NotReady
+    return analyses

@@ -14,6 +14,7 @@ from app.store.models import StoredLabel, StoredModel
 from app.store.registry import VersionRow
 from app.store.runs import StoredRun
 from app.store.store import Store
+from app.teaching import caring
 from app.teaching.models import teachable
 from app.teaching.overview import LabelState, Overview, overview
 from app.teaching.snapshot import LEAST_GROUPS
@@ -24,6 +25,7 @@ from app.vision.views import AUGMENTATIONS
 from app.web import problems
 from app.web.api.parameters import Lang, once
 from app.web.api.telling import image, moment
+from app.web.care import count
 from app.web.figures import give_or_take
 from app.web.language import texts_of
 from app.web.pages.models import named
@@ -79,12 +81,22 @@ async def model_page(
         **_about_model(request, known, t),
         **_about_photos(request, known, t),
         **_about_training(request, known, t, given or {}),
+        "care": await _care(request, model),
         "problem": problem and problems.document(problem, t, request_id(request)),
         "refused_setting": isinstance(problem, errors.InvalidField),
         "said": None,
     }
     status = problem.status if problem else 200
     return render(request, "model.html", context, status, here=f"/models/{model}")
+
+
+async def _care(request: Request, model: str) -> int | None:
+    """How much wants a look, as far as that was worked out. It is not asked for here."""
+    analyses = state_of(request).analyses
+    found = await analyses.known(model, "care") if analyses else None
+    if found is None:
+        return None
+    return count(await with_store(request, caring.open_points, model, found.result))
 
 
 def read_known(store: Store, model: str) -> Known:
