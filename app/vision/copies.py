@@ -1,7 +1,9 @@
 """Photos that are the same, or nearly: across labels, across splits, and what that does to a score.
 
-Three kinds of pairs. `exact`: the same bytes. `near`: the rule by which groups are made, hash and
+Four kinds of pairs. `exact`: the same bytes. `near`: the rule by which groups are made, hash and
 features agree. `alike`: features alone agree so well that it is the same thing from the same place.
+`poorer`: the hash agrees all but wholly, features less, as those of a photo made small or saved
+badly do.
 """
 
 from collections.abc import Iterator
@@ -15,15 +17,19 @@ from app.vision import likeness, ridge
 from app.vision.engine import Floats
 from app.vision.features import SPLITS, Table, restore
 from app.vision.head import unit
-from app.vision.likeness import NEAR_BITS, NEAR_COSINE
+from app.vision.likeness import NEAR_COSINE
 
 ALIKE_COSINE = 0.97
 """How alike features must be to say so without the hash. Unlike photos of one kind stay below."""
 
+POORER_BITS, POORER_COSINE = 2, 0.9
+"""Roses of 160 to 240 pixels, saved again at quality 60 or made smaller by a fifth, differ in at
+most 2 bits and have cosines from 0.905 to 0.942. Sheets of white paper differ in as few bits."""
+
 _ASIDE = SPLITS.index("aside")
 _BLOCK = 2048  # photos that are held against as many others at a time
 
-Kind = Literal["exact", "near", "alike"]
+Kind = Literal["exact", "near", "alike", "poorer"]
 
 
 @dataclass(frozen=True)
@@ -117,16 +123,24 @@ def _copied(family: NDArray[np.int64], placed: NDArray[np.bool_]) -> NDArray[np.
 
 
 def _alike(table: Table) -> Iterator[tuple[int, int, float]]:
-    """Pairs whose features agree at least as well as those of copies."""
+    """Pairs whose features agree at least as well as those of copies, or poor copies."""
     starts = range(0, len(table), _BLOCK)
     for start in starts:
         ours = _directions(table, start)
         for other in starts[start // _BLOCK :]:
             theirs = ours if other == start else _directions(table, other)
             cosines = ours @ theirs.T
-            for one, two in np.argwhere(cosines >= NEAR_COSINE):
+            for one, two in np.argwhere(_could_be(cosines, table, start, other)):
                 if start + one < other + two:
                     yield int(start + one), int(other + two), float(cosines[one, two])
+
+
+def _could_be(cosines: Floats, table: Table, start: int, other: int) -> NDArray[np.bool_]:
+    """Which pairs of two blocks are worth a closer look."""
+    ours, theirs = (table.hash[at : at + _BLOCK] for at in (start, other))
+    bits = np.bitwise_count(ours[:, None] ^ theirs[None, :])
+    poorer = (bits <= POORER_BITS) & (cosines >= POORER_COSINE)
+    return np.asarray((cosines >= NEAR_COSINE) | poorer)
 
 
 def _directions(table: Table, start: int) -> Floats:
@@ -139,10 +153,12 @@ def _pair(table: Table, one: int, other: int, cosine: float) -> Pair | None:
     kind: Kind
     if np.array_equal(table.sha256[one], table.sha256[other]):
         kind = "exact"
-    elif bits <= NEAR_BITS:
+    elif likeness.near(bits, cosine):
         kind = "near"
     elif cosine >= ALIKE_COSINE:
         kind = "alike"
+    elif bits <= POORER_BITS and cosine >= POORER_COSINE:
+        kind = "poorer"
     else:
         return None
     splits = {int(table.split[at]) for at in (one, other)} - {_ASIDE}

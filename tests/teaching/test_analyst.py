@@ -23,7 +23,9 @@ def test_the_flowers_that_came_along_are_looked_over(tmp_path: Path) -> None:
     assert done.found is not None
     told = done.found.result
     assert told["photos"] == 2956 and told["unreadable"] == {}
-    assert told["copies"] and all(len(pair["one"]) == 64 for pair in told["copies"])
+    assert told["lots"] and all(
+        len(sha256) == 64 for lot in told["lots"] for sha256 in lot["photos"]
+    )
     suspects = told["doubts"][:20]
     assert all(one["label"] != one["suggested"] for one in suspects)
     assert [one["score"] for one in suspects] == sorted(one["score"] for one in suspects)

@@ -132,3 +132,15 @@ def test_photos_without_copies_have_no_leak() -> None:
     assert copies.pairs(table) == []
     told = copies.leak(table, [])
     assert (told.copied, told.with_copies, told.without) == (0, 0, 0)
+
+
+def test_a_poor_copy_is_found_by_its_hash(flowers: Table) -> None:
+    """Where features agree less than those of copies do, as with small photos saved again."""
+    part = flowers.take(np.arange(50))
+    doubled = copied(part, [8], label="tulip")
+    doubled.rows[50] = np.where(np.arange(1280) % 7 < 1, 0, doubled.rows[50])
+    (pair,) = [pair for pair in copies.pairs(doubled) if pair.other == 50]
+    assert (pair.kind, pair.bits, pair.two_labels) == ("poorer", 2, True)
+    assert copies.POORER_COSINE <= pair.cosine < copies.NEAR_COSINE
+    doubled.hash[50] ^= np.uint64(4)
+    assert all(pair.other != 50 for pair in copies.pairs(doubled))

@@ -21,7 +21,7 @@ class WaitingShape(BaseModel):
 
 
 class CopiesShape(BaseModel):
-    kind: Literal["exact", "near", "alike"]
+    kind: Literal["exact", "near", "alike", "poorer"]
     cosine: float
     trouble: Literal["two-labels", "two-splits"] | None
     images: list[ImageShape]
