@@ -72,6 +72,15 @@ def add(api: httpx.Client, model: str, label: str, photos: list[bytes]) -> None:
     assert sent.status_code == 201, sent.text
 
 
+def looked_over(api: httpx.Client, model: str) -> dict[str, Any]:
+    """What was found in its photos as they are now."""
+    ends = time.monotonic() + 120
+    while (told := api.get(f"/models/{model}/care").json())["current"] is not True:
+        assert time.monotonic() < ends, told
+        time.sleep(0.3)
+    return dict(told)
+
+
 def train(api: httpx.Client, model: str) -> dict[str, Any]:
     """The run once it is over."""
     started = api.post(f"/models/{model}/runs", json={"settings": {"epochs": 5}, "force": True})

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.teaching.conftest import LABELS, add, new_model
+from tests.browser.teaching.conftest import LABELS, add, looked_over, new_model
 from tests.browser.test_reading import violations
 from tests.teaching.tiles import tiles
 from tests.teaching.zips import zipped
@@ -39,6 +39,8 @@ def places(api: httpx.Client, taught: str) -> Iterator[Places]:
         f"/models/{uneven}/imports", content=archive, headers={"Content-Type": "application/zip"}
     ).json()
     run = api.get(f"/models/{taught}/runs").json()["items"][0]["run"]
+    for model in (empty, uneven, "flowers"):
+        looked_over(api, model)
     yield Places(
         [
             "/models",
@@ -53,6 +55,9 @@ def places(api: httpx.Client, taught: str) -> Iterator[Places]:
             f"/models/{uneven}/photos?split=aside",
             f"/models/{many}/photos",
             "/models/flowers/photos",
+            f"/models/{empty}/care",
+            f"/models/{uneven}/care",
+            "/models/flowers/care",
             f"/imports/{job['import']}",
             f"/runs/{run}",
             f"/models/{taught}/versions/1",
