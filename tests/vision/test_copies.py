@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from app.vision import copies
+from app.vision import copies, likeness
 from app.vision.copies import Pair
 from app.vision.features import SPLITS, Table, digests
 from tests.vision.test_ridge import FLOWERS, made
@@ -141,6 +141,6 @@ def test_a_poor_copy_is_found_by_its_hash(flowers: Table) -> None:
     doubled.rows[50] = np.where(np.arange(1280) % 7 < 1, 0, doubled.rows[50])
     (pair,) = [pair for pair in copies.pairs(doubled) if pair.other == 50]
     assert (pair.kind, pair.bits, pair.two_labels) == ("poorer", 2, True)
-    assert copies.POORER_COSINE <= pair.cosine < copies.NEAR_COSINE
+    assert copies.POORER_COSINE <= pair.cosine < likeness.NEAR_COSINE
     doubled.hash[50] ^= np.uint64(4)
     assert all(pair.other != 50 for pair in copies.pairs(doubled))

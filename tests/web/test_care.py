@@ -1,13 +1,18 @@
 """Photo care over HTTP: worked out beside the server, and without what was decided meanwhile."""
 
+import io
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
+from PIL import Image
 
+from tests.photos import encode
 from tests.teaching.tiles import tiles
+from tests.teaching.zips import zipped
 from tests.web.conftest import Own
 from tests.web.problems import assert_problem
 
@@ -105,7 +110,43 @@ def test_a_file_that_was_lost_or_damaged_is_told(own: Own, model: str) -> None:
         photos[0]["sha256"]: ("missing", "Its file is gone."),
         photos[1]["sha256"]: ("damaged", "Its file is damaged."),
     }
-    assert len(looked_over(own.client, model)["doubts"]["items"]) >= 1
+    page = own.client.base_url.join(f"/models/{model}/care")
+    assert "Its file is gone." in own.client.get(page).text
+    lost_ones = {"images": [one["sha256"] for one in photos], "action": "lost"}
+    assert own.client.post(page, data=lost_ones).headers["location"].endswith("#unreadable")
+    assert own.client.get(f"/models/{model}/care").json()["unreadable"] == []
+
+
+def test_copies_that_contradict_are_settled_by_the_form_of_the_page(own: Own) -> None:
+    client = own.client
+    first, second, *_ = tiles("rocket", 4)
+    with Image.open(io.BytesIO(second)) as tile:
+        again = encode(np.asarray(tile), quality=97)
+    files = {"day/1.jpg": first, "night/1.jpg": first, "day/2.jpg": second, "night/2.jpg": again}
+    model = client.post("/models", json={"name": "Torn", "labels": []}).json()["model"]
+    zip_in = {"Content-Type": "application/zip"}
+    job = client.post(f"/models/{model}/imports", content=zipped(files), headers=zip_in).json()
+    while client.get(f"/imports/{job['import']}").json()["state"] in ("queued", "running"):
+        time.sleep(0.1)
+    told = looked_over(client, model)
+    (torn,), (lot,) = told["came_twice"], told["copies"]
+    assert torn["unsettled"] and lot["trouble"] == "two-labels"
+    assert torn["image"]["split"] == "aside"
+    page = client.base_url.join(f"/models/{model}/care")
+    for lang in ("en", "nb"):
+        shown = client.get(page, headers={"Accept-Language": lang}).text
+        assert "day, night" in shown and "night/1.jpg" in shown
+    both = [one["sha256"] for one in lot["images"]]
+    for chosen in (both, [torn["image"]["sha256"]]):
+        sent = client.post(page, data={"images": chosen, "all": "night"})
+        assert (sent.status_code, sent.headers["location"]) == (303, f"{page.path}#copies")
+    kept = client.get(f"/models/{model}/images").json()["items"]
+    assert {one["label"] for one in kept} == {"night"}
+    assert "aside" not in {one["split"] for one in kept}
+    now = client.get(f"/models/{model}/care").json()
+    assert [one["trouble"] for one in now["copies"]] == [None]
+    assert [one["unsettled"] for one in now["came_twice"]] == [False]
+    assert client.get(page).status_code == 200
 
 
 def test_a_model_without_photos_has_nothing_to_look_at(client: httpx.Client) -> None:
