@@ -50,7 +50,7 @@ from app.web.api import (
     versions,
 )
 from app.web.pages import care as care_pages
-from app.web.pages import home, reading, teach
+from app.web.pages import home, lab, reading, teach
 from app.web.pages import imports as import_pages
 from app.web.pages import labels as label_pages
 from app.web.pages import models as model_pages
@@ -143,6 +143,7 @@ def create_app(
         care_pages,
         run_pages,
         import_pages,
+        lab,
         reading,
         signing,
     ):

@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "naming": {"naming", "errors"},
     "resources": {"resources"},
     "settings": {"settings", "vision"},
+    "lab": {"lab", "vision", "errors", "resources"},
     "catalogue": {"catalogue", "vision", "store", "errors", "resources"},
     "teaching": {
         "teaching", "vision", "store", "texts", "errors", "resources", "settings", "catalogue",
@@ -32,7 +33,7 @@ MAY_IMPORT = {
     },
     "web": {
         "web", "teaching", "vision", "store", "texts", "errors", "resources", "settings",
-        "catalogue", "naming", "durable",
+        "catalogue", "naming", "durable", "lab",
     },
 }  # fmt: skip
 """`teaching` is where store and vision meet. `main` and the command know all; nobody knows them."""
@@ -92,8 +93,10 @@ def _sentences(language: str) -> dict[str, str]:
             else:
                 found[f"{prefix}.{key}"] = value
 
-    for file in (APP / "texts" / language).glob("*.toml"):
-        walk(file.stem, tomllib.loads(file.read_text("utf-8")))
+    room = APP / "texts" / language
+    for file in room.rglob("*.toml"):
+        name = ".".join(file.relative_to(room).with_suffix("").parts)
+        walk(name, tomllib.loads(file.read_text("utf-8")))
     return found
 
 

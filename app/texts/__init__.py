@@ -1,11 +1,12 @@
 """Every sentence a person reads, in English and Norwegian: one TOML file a room and language.
 
-`texts("nb")("pages.home.title")` finds `title` under `[home]` in `nb/pages.toml`. The words of a
-number are a table with `one` and `other`.
+`texts("nb")("pages.home.title")` finds `title` under `[home]` in `nb/pages.toml`; a room may be a
+folder of files. The words of a number are a table with `one` and `other`.
 """
 
 import functools
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -21,10 +22,7 @@ class Texts:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        folder = Path(__file__).parent / language
-        self._rooms = {
-            file.stem: tomllib.loads(file.read_text("utf-8")) for file in folder.glob("*.toml")
-        }
+        self._rooms = _read(Path(__file__).parent / language)
 
     def __call__(self, key: str, /, **params: Any) -> str:
         found = self._find(key)
@@ -51,6 +49,10 @@ class Texts:
             return False
         return True
 
+    def below(self, key: str) -> dict[str, str]:
+        """Every sentence under `key`, by the rest of its own key. Raises KeyError for no table."""
+        return dict(_sentences(self._find(key)))
+
     def _find(self, key: str) -> Any:
         found: Any = self._rooms
         for part in key.split("."):
@@ -58,6 +60,19 @@ class Texts:
                 raise KeyError(f"no text {key} in {self.language}")
             found = found[part]
         return found
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    files = {file.stem: tomllib.loads(file.read_text("utf-8")) for file in folder.glob("*.toml")}
+    return files | {each.name: _read(each) for each in folder.iterdir() if each.is_dir()}
+
+
+def _sentences(table: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _sentences(value, f"{before}{name}.")
+        else:
+            yield before + name, value
 
 
 @functools.cache

@@ -28,6 +28,7 @@ _EXISTING = _Names(
     label="rose",
     sha256="00195a43f5904de818d50d8120c7b17a9d4a47a9a4fb7b3454868a0dbabe513f",
     code="empty-file",
+    slug="models",
 )
 
 

@@ -1,0 +1,1 @@
+"""The lecture, live: its chapters and their numbers. No web."""
