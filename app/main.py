@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import threading
 from collections.abc import AsyncIterator, Callable
 
 from fastapi import FastAPI
@@ -27,7 +26,9 @@ from app.teaching.runner import Runner
 from app.teaching.sweeping import sweep_daily
 from app.teaching.teacher import teacher
 from app.vision import network
+from app.vision.daemon import in_daemon
 from app.vision.engine import Engine
+from app.vision.inside import Inside
 from app.vision.lookout import Lookout
 from app.vision.network import Network
 from app.vision.pool import Pool
@@ -39,6 +40,7 @@ from app.web.api import (
     documentation,
     images,
     imports,
+    inside,
     labels,
     models,
     operations,
@@ -50,7 +52,7 @@ from app.web.api import (
     versions,
 )
 from app.web.pages import care as care_pages
-from app.web.pages import home, lab, reading, teach
+from app.web.pages import home, lab, patterns, reading, teach
 from app.web.pages import imports as import_pages
 from app.web.pages import labels as label_pages
 from app.web.pages import models as model_pages
@@ -122,6 +124,7 @@ def create_app(
     problems.install(app)
     for room in (
         predict,
+        inside,
         models,
         labels,
         uploading,
@@ -144,6 +147,7 @@ def create_app(
         run_pages,
         import_pages,
         lab,
+        patterns,
         reading,
         signing,
     ):
@@ -173,9 +177,10 @@ async def _get_ready(state: State, folder: DataFolder, report: Report, teaching:
 
     try:
         beforehand = state.settings.prepared
-        made = await _in_daemon(
-            lambda: network.prepare(folder.derived, report=tell, beforehand=beforehand)
+        made = await in_daemon(
+            lambda: network.prepare(folder.derived, report=tell, beforehand=beforehand), "prepare"
         )
+        state.inside = Inside(folder.derived, beforehand)
         tell("testing")
         state.asking = await asyncio.to_thread(_open_eyes, state, made)
         state.runner = await _begin_teaching(state, state.asking, teaching)
@@ -228,29 +233,3 @@ async def _begin_analysing(state: State, runner: Runner) -> Analyses:
     analyses = Analyses(state.store, lambda: runner.busy)
     await analyses.start()
     return analyses
-
-
-async def _in_daemon(work: Callable[[], Network]) -> Network:
-    """In a thread that does not keep a stopping server waiting for a conversion."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[Network] = loop.create_future()
-
-    def finish(result: Network | None, error: BaseException | None) -> None:
-        if done.cancelled():
-            return
-        if error:
-            done.set_exception(error)
-        elif result:
-            done.set_result(result)
-
-    def run() -> None:
-        result, error = None, None
-        try:
-            result = work()
-        except BaseException as raised:
-            error = raised
-        with contextlib.suppress(RuntimeError):  # the loop has closed: nobody waits any more
-            loop.call_soon_threadsafe(finish, result, error)
-
-    threading.Thread(target=run, name="prepare", daemon=True).start()
-    return await done

@@ -80,6 +80,7 @@ from app.errors.requests import (
 from app.errors.server import (
     Busy,
     IdempotencyKeyReused,
+    InsideNotReady,
     InsufficientStorage,
     NotReady,
     ObjectUnreadable,
@@ -141,6 +142,7 @@ __all__ = [
     "ImportCutOff",
     "ImportNotFound",
     "ImportQueueFull",
+    "InsideNotReady",
     "InsufficientStorage",
     "InternalError",
     "InvalidArchive",

@@ -36,6 +36,14 @@ class NotReady(Problem):
     headers: ClassVar[dict[str, str]] = {"Retry-After": "3"}
 
 
+class InsideNotReady(Problem):
+    """The network's second file, with every stage's maps, is being made: once for each server."""
+
+    status = 503
+    code = "inside-not-ready"
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "2"}
+
+
 class RequestInProgress(Problem):
     """The first request with this Idempotency-Key is not answered yet."""
 

@@ -16,16 +16,7 @@ import tensorflow as tf
 
 from app.vision import weights
 from app.vision.recipe import RECIPE, SIDE
-
-STAGES = (  # repeats, kernel, stride, expansion, channels
-    (1, 3, 1, 1, 16),
-    (2, 3, 2, 6, 24),
-    (2, 5, 2, 6, 40),
-    (3, 3, 2, 6, 80),
-    (3, 5, 1, 6, 112),
-    (4, 5, 2, 6, 192),
-    (1, 3, 1, 6, 320),
-)
+from app.vision.stages import STAGES, STEM_CHANNELS, shapes
 
 Tensors = Mapping[str, weights.Array]
 Report = Callable[[str], None]
@@ -71,7 +62,7 @@ def build(tensors: Tensors) -> keras.Model:
     make = _Builder()
     pixels = keras.Input((SIDE, SIDE, 3), dtype="uint8", name="pixels")
     x = keras.layers.Rescaling(1 / RECIPE.scale, -RECIPE.mean / RECIPE.scale, name="scaled")(pixels)
-    x = make.normalise(make.convolve(x, "_conv_stem", 32, 3, 2), "_bn0")
+    x = make.normalise(make.convolve(x, "_conv_stem", STEM_CHANNELS, 3, 2), "_bn0")
     outputs = {"stem": x}
     block = 0
     for number, (repeats, kernel, stride, expansion, channels) in enumerate(STAGES, 1):
@@ -128,7 +119,7 @@ def convert(model: keras.Model, outputs: list[str]) -> bytes:
 
 
 SERVING = ["feature_map", "features"]
-INSIDE = ["stem", *(f"stage_{n}" for n in range(1, len(STAGES) + 1)), "feature_map"]
+INSIDE = list(shapes())
 
 
 def main(kind: str, target: str) -> None:

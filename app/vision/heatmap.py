@@ -42,6 +42,11 @@ def over(square: Square, evidence: Floats) -> bytes:
 def _coloured(evidence: Floats) -> Image.Image:
     small = Image.fromarray(np.asarray(evidence, np.float32), "F")
     smooth = np.asarray(small.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
-    levels = Image.fromarray(np.clip(np.rint(smooth * 255), 0, 255).astype(np.uint8), "L")
+    return painted(smooth)
+
+
+def painted(values: Floats) -> bytes:
+    """A PNG with one pixel for each of the values; from 0 to 1 they go through the colours."""
+    levels = Image.fromarray(np.clip(np.rint(values * 255), 0, 255).astype(np.uint8), "L")
     levels.putpalette(_PALETTE)
     return levels

@@ -64,7 +64,7 @@ def prepare(
     `report` hears the phases reading, building, converting and checking. Raises PreparationError.
     `beforehand` is another such folder; it is only read, and passed over when it is not usable.
     """
-    name = f"{RECIPE.id}-{kind}"
+    name = _name(kind)
     place = folder / name
     made_now = False
     files = _read_checked(beforehand / name) if beforehand else None
@@ -79,6 +79,15 @@ def prepare(
             raise PreparationError(f"{place} could not be read back as it was written")
     head = load(files[_HEAD])
     return Network(files[_NETWORK], head["weights"], head["bias"], made_now)
+
+
+def is_there(folder: Path, kind: Kind) -> bool:
+    """Whether the folder has one of this kind, sound or not."""
+    return (folder / _name(kind)).is_dir()
+
+
+def _name(kind: Kind) -> str:
+    return f"{RECIPE.id}-{kind}"
 
 
 def _read_checked(place: Path) -> dict[str, bytes] | None:

@@ -82,7 +82,7 @@ def _verdict(
         "model": classifier.model,
         "name": classifier.name(language),
         "version": classifier.version,
-        "predictions": [_prediction(p, language) for p in found.predictions],
+        "predictions": [prediction_json(p, language) for p in found.predictions],
         "decision": found.decision.slug if found.decision else None,
         "unknown": found.unknown,
         **_why_undecided(asking, seen, found, question.t),
@@ -97,7 +97,7 @@ def _why_undecided(asking: Asking, seen: Seen, found: Answer, t: Texts) -> dict[
     name = nearest.label.name(t.language)
     return {
         "reason": t("api.unknown.reason", model=found.classifier.name(t.language), name=name),
-        "looks_like": _prediction(nearest, t.language),
+        "looks_like": prediction_json(nearest, t.language),
     }
 
 
@@ -109,7 +109,7 @@ def _why_unsure(found: Answer, t: Texts) -> str:
     return t("api.unsure.reason", name=best.label.name(t.language), **told)
 
 
-def _prediction(prediction: Prediction, language: str) -> dict[str, Any]:
+def prediction_json(prediction: Prediction, language: str) -> dict[str, Any]:
     told: dict[str, Any] = {
         "label": prediction.label.slug,
         "name": prediction.label.name(language),

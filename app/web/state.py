@@ -13,6 +13,7 @@ from app.store.store import Store
 from app.teaching.analyses import Analyses
 from app.teaching.imports import Imports
 from app.teaching.runner import Runner
+from app.vision.inside import Inside
 from app.vision.lookout import Lookout
 from app.web.callers import Callers
 
@@ -32,6 +33,7 @@ class State:
     keys: Keys | None = None  # once the data folder is open
     store: Store | None = None
     asking: Asking | None = None
+    inside: Inside | None = None  # once the network is there
     imports: Imports | None = None  # once there is something to look with
     runner: Runner | None = None  # once there is something to ask
     analyses: Analyses | None = None  # with it
@@ -62,6 +64,14 @@ def asking_of(request: Request) -> Asking:
     if asking is None:
         raise NotReady
     return asking
+
+
+def inside_of(request: Request) -> Inside:
+    """Raises NotReady until the network is there."""
+    inside = state_of(request).inside
+    if inside is None:
+        raise NotReady
+    return inside
 
 
 def store_of(request: Request) -> Store:

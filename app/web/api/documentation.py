@@ -119,20 +119,23 @@ UNUSABLE_PHOTOS = (
 """Whatever can be wrong with photos on their way in."""
 
 
+ASKED = (
+    *UNUSABLE_PHOTOS,
+    errors.ModelNotFound,
+    errors.ModelUntaught,
+    *ALWAYS,
+    *GUARDED,
+    errors.Busy,
+    errors.NotReady,
+)
+"""Whatever can be wrong when a model is asked about photos."""
+
+
 def predict_responses() -> Responses:
     example = {"application/json": {"example": PREDICT_EXAMPLE}, "image/png": {}}
     return {
         200: {"model": PredictShape, "content": example},
-        **problem_responses(
-            *UNUSABLE_PHOTOS,
-            errors.ModelNotFound,
-            errors.ModelUntaught,
-            errors.NotAcceptable,
-            *ALWAYS,
-            *GUARDED,
-            errors.Busy,
-            errors.NotReady,
-        ),
+        **problem_responses(*ASKED, errors.NotAcceptable),
     }
 
 

@@ -18,9 +18,7 @@ class LanguageQuery(BaseModel):
     lang: Language | None = None
 
 
-class PredictQuery(LanguageQuery):
-    top_k: int = Field(5, ge=1, le=100)
-    explain: Literal["heatmap"] | None = None
+class BoxQuery(LanguageQuery):
     box: str | None = Field(None, examples=["0.1,0.05,0.8"])
 
     def parsed_box(self) -> Box | None:
@@ -34,6 +32,11 @@ class PredictQuery(LanguageQuery):
         if not all(math.isfinite(v) for v in (x, y, side)) or not 0 < side <= 1.001:
             raise errors.InvalidParameter(name="box")
         return Box(x, y, side)
+
+
+class PredictQuery(BoxQuery):
+    top_k: int = Field(5, ge=1, le=100)
+    explain: Literal["heatmap"] | None = None
 
 
 class PredictManyQuery(PredictQuery):

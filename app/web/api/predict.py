@@ -35,7 +35,7 @@ ModelName = Annotated[str, Path(examples=["flowers"])]
 async def predict_with_model(
     request: Request, model: ModelName, query: Annotated[PredictQuery, Query()]
 ) -> Response:
-    return await answer_with(request, await _chosen(request, [model]), query)
+    return await answer_with(request, await chosen(request, [model]), query)
 
 
 @router.post(
@@ -46,7 +46,7 @@ async def predict_with_model(
     dependencies=[Depends(once("model"))],
 )
 async def predict(request: Request, query: Annotated[PredictManyQuery, Query()]) -> Response:
-    return await answer_with(request, await _chosen(request, query.model), query)
+    return await answer_with(request, await chosen(request, query.model), query)
 
 
 async def answer_with(
@@ -69,7 +69,7 @@ async def answer_with(
         return json_response(await while_connected(request, work))
 
 
-async def _chosen(request: Request, models: Sequence[str]) -> list[Classifier]:
+async def chosen(request: Request, models: Sequence[str]) -> list[Classifier]:
     """The classifiers of these names, each once; all there are when none is named."""
     asking = asking_of(request)
     if not models:
