@@ -42,6 +42,10 @@ export function colour(name) {
   return value;
 }
 
+/** How high a picture is best: a share of its width, of what the screen has. @param {number} width */
+export const tall = (width, share = 0.6, screen = 0.52) =>
+  Math.round(Math.max(Math.min(width * share, innerHeight * screen), 230));
+
 /** Calls `draw` now and whenever the width of `figure` or the page's colours change. */
 export function whenSized(figure, draw) {
   let width = 0;
@@ -72,7 +76,7 @@ export function axes({
   for (const at of ticks(...up, ys)) {
     grid.append(
       svg("path", { class: "lab-grid", d: `M${left} ${y(at).toFixed(1)}H${width - right}` }),
-      label(tickY(at), { class: "lab-tick-y", x: left - 8, y: (y(at) + 4).toFixed(1) }),
+      label(tickY(at), { class: "lab-tick-y", x: left - 6, y: (y(at) + 4).toFixed(1) }),
     );
   }
   for (const at of ticks(...across, xs)) {
