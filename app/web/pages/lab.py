@@ -43,6 +43,10 @@ async def chapter(request: Request, slug: str, query: Lang) -> Response:
         "chapters": chapters,
         "before": chapters[at - 1] if at else None,
         "after": chapters[at + 1] if at + 1 < len(chapters) else None,
-        "words": t.below("lab.shell.words") | t.below(f"lab.{slug}.words"),
+        "words": {
+            key: sentence
+            for part in ("shell", "photo", slug)
+            for key, sentence in t.below(f"lab.{part}.words").items()
+        },
     }
     return render(request, f"lab/{slug}.html", context)
