@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.lab.grids import COUNTED, DIAGONALS, PATTERNS, pool, slide
 from app.lab.numbers import ASKED, FLATS, LINES
 from app.resources import folder
+from app.vision.stages import shapes
 
 
 @dataclass(frozen=True)
@@ -28,18 +30,24 @@ class Chapter:
 
 
 _FLATS = {"flats": FLATS, "lines": LINES, "asked": ASKED}
+_CONVOLUTION = {
+    "picture": DIAGONALS,
+    "patterns": PATTERNS,
+    "maps": [slide(DIAGONALS, pattern) for pattern in PATTERNS],
+}
+_POOLING = {"map": COUNTED, "pooled": pool(COUNTED)}
 _TRAINING = "/models/flowers#train"
 
 CHAPTERS = (
     Chapter("models", 1, 3, "/models", ("app/vision/head.py",), _FLATS),
     Chapter("cost", 2, 4, _TRAINING, ("app/vision/training.py",), _FLATS),
     Chapter("training", 3, 5, _TRAINING, ("app/vision/training.py",), _FLATS),
-    Chapter("neurons", 4, 6, "/models/flowers", ("app/vision/backbone.py",)),
+    Chapter("neurons", 4, 6, "/models/flowers", ("app/vision/backbone.py",), _FLATS),
     Chapter("images", 5, 2, "/", ("app/vision/decode.py", "app/vision/pixels.py")),
     Chapter("classification", 5, 4, "/", ("app/vision/classifier.py",)),
-    Chapter("convolution", 5, 4, "/", ("app/vision/backbone.py",)),
-    Chapter("pooling", 5, 2, "/", ("app/vision/backbone.py",)),
-    Chapter("architecture", 5, 4, "/", ("app/vision/network.py", "app/vision/heatmap.py")),
+    Chapter("convolution", 5, 4, "/", ("app/vision/backbone.py",), _CONVOLUTION),
+    Chapter("pooling", 5, 2, "/", ("app/vision/backbone.py",), _POOLING),
+    Chapter("architecture", 5, 4, "/", ("app/vision/inside.py",), {"stages": shapes()}),
     Chapter("transfer", 6, 4, "/models", ("app/vision/lesson.py",)),
     Chapter("overfitting", 7, 5, _TRAINING, ("app/vision/course.py", "app/vision/training.py")),
     Chapter("workshop", 7, 2, "/models", ("app/cli.py",)),

@@ -14,7 +14,7 @@ const squares = flats.map(() => ({
 }));
 
 const plot = new Flats(find("[data-plot]"), {
-  flats, line: start, onMove: show, height: (width) => tall(width, 0.6, 0.42),
+  flats, line: start, onMove: show, height: (width) => tall(width, 0.6, 0.36),
   back: () => svg("g", { "clip-path": "url(#flats-clip)" }, ...squares.flatMap(({ square, miss }) => [square, miss])),
 });
 const type = fields((typed) => {

@@ -172,11 +172,17 @@ export class Loop {
   }
 }
 
-/** Says it after the last of many changes, so that a screen reader is not drowned. */
+/** Says it at once, then at most every `wait` ms, and the last of it always: nobody hears more. */
 export function settled(say, wait = 400) {
   let timer = 0;
+  let next = 0;
   return (...given) => {
     clearTimeout(timer);
-    timer = setTimeout(() => say(...given), wait);
+    const speak = () => {
+      next = performance.now() + wait;
+      say(...given);
+    };
+    if (performance.now() >= next) speak();
+    else timer = setTimeout(speak, next - performance.now());
   };
 }
