@@ -30,14 +30,15 @@ export class Grid {
   }
 }
 
+const PACE = 650; // ms a step
+
 /**
  * Steps on by a button, by a slider and by itself; `show` draws how it stands after so many.
  * @param {{step: HTMLButtonElement, run: HTMLButtonElement, again: HTMLButtonElement, place: HTMLInputElement}} controls
- * @param {(count: number) => void} show
+ * @param {(count: number) => void} show @returns {(count: number) => void} to go somewhere at once
  */
 export function stepper({ step, run, again, place }, show) {
   const most = Number(place.max);
-  const pace = 650;
   const words = { go: run.textContent, stop: run.dataset.stop };
   let timer = 0;
   const go = (count) => {
@@ -57,11 +58,12 @@ export function stepper({ step, run, again, place }, show) {
     timer = setInterval(() => {
       next();
       if (Number(place.value) >= most) stop();
-    }, pace);
+    }, Number(run.dataset.pace) || PACE);
   };
   step.addEventListener("click", () => { stop(); next(); });
   run.addEventListener("click", () => (timer ? stop() : start()));
   again.addEventListener("click", () => { stop(); go(0); });
   place.addEventListener("input", () => { stop(); go(Number(place.value)); });
   go(0);
+  return (count) => { stop(); go(count); };
 }
