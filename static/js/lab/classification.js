@@ -1,7 +1,7 @@
 // Scores become shares, and the share of the right answer becomes a cost: on the photo's real scores.
 import { call } from "../api.js";
 import { lang, number, word } from "../words.js";
-import { axes, find, label, settled, svg, whenSized } from "./draw.js";
+import { axes, find, label, set, settled, svg, whenSized } from "./draw.js";
 import { file, photos, square } from "./photo.js";
 import { costOf, scoresOf, softmax } from "./scores.js";
 
@@ -48,7 +48,7 @@ function row(name, at) {
     base[at] = score.valueAsNumber / (sureness.valueAsNumber || 1);
     draw();
   });
-  const meter = part("meter", { min: 0, max: 1 }, word("share_of", { name }));
+  const bar = svg("svg", { class: "lab-bar", "aria-hidden": "true" }, svg("rect", { height: "100%" }));
   const choice = part("input", { type: "radio", name: "right", checked: at === right }, word("right_is", { name }));
   choice.addEventListener("change", () => {
     right = at;
@@ -56,7 +56,7 @@ function row(name, at) {
   });
   const truth = part("span", { className: "choice" });
   truth.append(choice, value());
-  tr.append(part("th", { scope: "row", textContent: name }), cell(score, value()), cell(meter, value()), cell(truth));
+  tr.append(part("th", { scope: "row", textContent: name }), cell(score, value()), cell(bar, value()), cell(truth));
   return tr;
 }
 
@@ -90,7 +90,7 @@ function draw() {
     tr.classList.toggle("right", at === right);
     score.firstChild.value = now[at];
     score.lastChild.textContent = number(Number(now[at].toFixed(1)) + 0, 1);
-    share.firstChild.value = shares[at];
+    set(share.firstChild.firstChild, { width: `${100 * shares[at]}%` });
     share.lastChild.textContent = percentage(shares[at]);
     truth.firstChild.lastChild.textContent = at === right ? "1" : "0";
   });
