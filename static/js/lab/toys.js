@@ -44,6 +44,6 @@ export const SIDES = {
   }),
   spiral: sides((side, random) => {
     const out = Math.sqrt(random());
-    return round(0.15 + 1.2 * out, 4.2 * out + Math.PI * side + 0.12 * (random() - 0.5));
+    return round(0.15 + 1.2 * out, 5.6 * out + Math.PI * side + 0.12 * (random() - 0.5));
   }),
 };

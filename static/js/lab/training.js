@@ -10,6 +10,7 @@ const MILLION = 1e6;
 const GONE = 1e9; // millions of kroner squared: nothing is left to see
 const STAGES = ["predict", "cost", "slope", "move"];
 const FIRST = { b: 9e6, w: -30_000 }; // as wrong as can be seen: larger flats cheaper
+const FLAT = 1e-8; // a slope that moves nothing anyone could see
 const MOST = 5000; // epochs that are run at once
 const sizes = scaling(facts.flats.map(([size]) => size));
 
@@ -66,7 +67,10 @@ function move() {
 }
 
 const gone = () => state.costs.at(-1) > GONE;
-const settledDown = () => state.costs.at(-1) < mean(way.points, way.best) * (1 + 1e-9);
+const settledDown = () => {
+  const slope = gradient(way.points, state.line);
+  return Math.hypot(slope.b, slope.w) < FLAT;
+};
 
 const rateField = find("[data-rate-field]");
 const rate = () => (Number.isFinite(rateField.valueAsNumber) ? rateField.valueAsNumber : way.rates.right);
@@ -134,8 +138,8 @@ function tell() {
   };
   if (!state.epoch) say(word("said_start", values));
   else if (gone()) say(word("said_gone", values));
-  else if (now > before) say(word("said_worse", values));
-  else if (now < mean(way.points, way.best) * 1.0001) say(word("said_there", values));
+  else if (now > before && !settledDown()) say(word("said_worse", values));
+  else if (settledDown()) say(word("said_there", values));
   else say(word(state.epoch < MOST ? "said_better" : "said_slow", values));
 }
 

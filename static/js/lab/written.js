@@ -58,7 +58,7 @@ class Lines {
   sum(at, to, open, close, depth) {
     const row = this.net[at].w[to];
     if (at === 0) {
-      const terms = row.flatMap((_, from) => [...this.weight(at, from, to, from > 0), this.input(from, row.length), ]);
+      const terms = row.flatMap((_, from) => [...this.weight(at, from, to, from > 0), this.input(from, row.length)]);
       this.line(depth, [...open, ...terms, ...this.bias(at, to), ...close]);
       return;
     }
@@ -104,11 +104,10 @@ class Lines {
 
 function byLayers(net, squashed) {
   const named = (name, at) => math("msup", math("mi", name), math("mn", String(at)));
-  const lines = net.map((_, at) => {
+  return net.map((_, at) => {
     const before = at ? named("h", at) : coloured(math("mi", "x"), "math-x");
     const inner = [coloured(named("W", at), "math-w"), before, sign("+"), coloured(named("b", at), "math-b")];
     if (at < net.length - 1) return [named("h", at + 1), sign("="), math("mi", "max"), sign("("), math("mn", "0"), sign(","), ...inner, sign(")")];
     return [result(), sign("="), ...(squashed ? [math("mi", "σ"), sign("("), ...inner, sign(")")] : inner)];
   });
-  return lines;
 }
