@@ -26,8 +26,13 @@ _PALETTE = _palette()
 
 def png(evidence: Floats) -> bytes:
     """A 224 x 224 PNG with a palette; `evidence` is 7 x 7 in 0..1."""
+    return painted(_smooth(evidence))
+
+
+def painted(values: Floats) -> bytes:
+    """A PNG with one pixel for each of the values; from 0 to 1 they go through the colours."""
     out = io.BytesIO()
-    _coloured(evidence).save(out, "PNG", compress_level=4)
+    _coloured(values).save(out, "PNG", compress_level=4)
     return out.getvalue()
 
 
@@ -35,18 +40,17 @@ def over(square: Square, evidence: Floats) -> bytes:
     """A JPEG of the square that the network saw, with the map laid over it."""
     photo = Image.fromarray(square, "RGB")
     out = io.BytesIO()
-    Image.blend(photo, _coloured(evidence).convert("RGB"), _OPACITY).save(out, "JPEG", quality=82)
+    coloured = _coloured(_smooth(evidence)).convert("RGB")
+    Image.blend(photo, coloured, _OPACITY).save(out, "JPEG", quality=82)
     return out.getvalue()
 
 
-def _coloured(evidence: Floats) -> Image.Image:
+def _smooth(evidence: Floats) -> Floats:
     small = Image.fromarray(np.asarray(evidence, np.float32), "F")
-    smooth = np.asarray(small.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
-    return painted(smooth)
+    return np.asarray(small.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
 
 
-def painted(values: Floats) -> bytes:
-    """A PNG with one pixel for each of the values; from 0 to 1 they go through the colours."""
+def _coloured(values: Floats) -> Image.Image:
     levels = Image.fromarray(np.clip(np.rint(values * 255), 0, 255).astype(np.uint8), "L")
     levels.putpalette(_PALETTE)
     return levels
