@@ -57,10 +57,10 @@ def refused(content: bytes, **limits: int) -> Problem:
 @contextmanager
 def within(seconds: float, megabytes: float) -> Iterator[None]:
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         yield
-        took, peak = time.perf_counter() - began, tracemalloc.get_traced_memory()[1]
+        took, peak = time.process_time() - began, tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     assert took < seconds
@@ -215,9 +215,9 @@ def test_too_many_members_are_counted_before_they_are_read(count: int, declared:
 def test_as_many_members_as_are_allowed_are_judged_in_time() -> None:
     files = {f"roses/{number}.jpg": PHOTO for number in range(9_999)} | {"roses/bad.jpg": b"bad"}
     content = zipped(files)
-    began = time.perf_counter()
+    began = time.process_time()
     archive = opened(content)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert len(archive.members) == 9_999
     assert [(name, p.code) for name, p in archive.refused] == [
         ("roses/bad.jpg", "unsupported-image-type")

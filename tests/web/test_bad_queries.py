@@ -160,7 +160,7 @@ def test_ten_thousand_ranges_cost_nothing(client: httpx.Client) -> None:
     started = time.monotonic()
     answer = client.get("/static/favicon.svg", headers={"Range": ranges})
     assert answer.status_code in (200, 206, 400, 416)
-    assert time.monotonic() - started < 0.1
+    assert time.monotonic() - started < 1
     assert len(answer.content) < 100_000
 
 
