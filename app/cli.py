@@ -13,7 +13,7 @@ from app.settings import Settings, SettingsError, is_loopback
 from app.store.folder import DataFolder, FolderError, FolderInUse
 from app.store.keys import Keys, KeysDamaged
 from app.teaching.command import add_options
-from app.texts import Language, Texts, spoken, texts
+from app.texts import LANGUAGES, Language, Texts, spoken, texts
 from app.vision.network import PreparationError
 
 FAILED, BAD_USE, FOLDER_IN_USE, DAMAGED, INTERRUPTED = 1, 2, 3, 4, 130
@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "import": _import,
         "key": _key,
         "prepare": _prepare,
+        "notebook": _notebook,
     }
     try:
         return commands[chosen.command](chosen, settings, t)
@@ -95,6 +96,11 @@ def _parser(t: Texts, settings: Settings) -> argparse.ArgumentParser:
 
     prepare = commands.add_parser("prepare", help=t("command.prepare.help"))
     prepare.add_argument("--data", type=Path, default=settings.data, help=t("command.serve.data"))
+
+    workshop = commands.add_parser("notebook", help=t("command.notebook.help"))
+    workshop.add_argument("file", nargs="?", type=Path, help=t("command.notebook.file"))
+    told = t("command.notebook.language")
+    workshop.add_argument("--language", choices=LANGUAGES, default=t.language, help=told)
     return parser
 
 
@@ -237,4 +243,19 @@ def _prepare(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
     except (network.PreparationError, OSError) as error:
         return _complain(t("command.serve.failed", reason=error), FAILED)
     print(t("command.prepare.done", folder=derived))
+    return 0
+
+
+def _notebook(chosen: argparse.Namespace, settings: Settings, t: Texts) -> int:
+    """A notebook that lies there already may have someone's work in it, so it stays."""
+    from app.lab.notebook import NAME, notebook
+
+    file = chosen.file or Path(NAME)
+    content = notebook(texts(chosen.language))
+    try:
+        with file.open("xb") as out:
+            out.write(content)
+    except FileExistsError:
+        return _complain(t("command.notebook.exists", file=file), BAD_USE)
+    print(t("command.notebook.done", file=file))
     return 0

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "naming": {"naming", "errors"},
     "resources": {"resources"},
     "settings": {"settings", "vision"},
-    "lab": {"lab", "vision", "errors", "resources"},
+    "lab": {"lab", "teaching", "vision", "texts", "errors", "resources"},
     "catalogue": {"catalogue", "vision", "store", "errors", "resources"},
     "teaching": {
         "teaching", "vision", "store", "texts", "errors", "resources", "settings", "catalogue",

@@ -50,7 +50,7 @@ CHAPTERS = (
     Chapter("architecture", 5, 4, "/", ("app/vision/inside.py",), {"stages": shapes()}),
     Chapter("transfer", 6, 4, "/models", ("app/vision/lesson.py",)),
     Chapter("overfitting", 7, 5, _TRAINING, ("app/vision/course.py", "app/vision/training.py")),
-    Chapter("workshop", 7, 2, "/models", ("app/cli.py",)),
+    Chapter("workshop", 7, 2, "/docs", ("app/lab/notebook.py", "app/cli.py")),
 )
 
 QUESTIONS = range(1, 8)

@@ -57,6 +57,7 @@ DOORS = {
     ("POST", "/imports/{number}/cancel"): KEY,
     ("GET", "/lab"): KEY,
     ("GET", "/lab/convolution/patterns"): KEY,
+    ("GET", "/lab/notebook"): KEY,
     ("GET", "/lab/sheet"): KEY,
     ("GET", "/lab/teach"): KEY,
     ("GET", "/lab/{slug}"): KEY,

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from app import errors
 from app.lab.chapters import QUESTIONS, written
+from app.lab.notebook import MEDIA_TYPE, NAME, notebook
 from app.web.api.parameters import Lang, once
 from app.web.language import texts_of
 from app.web.rendering import render
@@ -28,6 +29,14 @@ async def teach(request: Request, query: Lang) -> Response:
 @router.get("/sheet")
 async def sheet(request: Request, query: Lang) -> Response:
     return render(request, "lab/sheet.html", {"chapters": written(), "questions": QUESTIONS})
+
+
+@router.get("/notebook")
+async def workshop(request: Request, query: Lang) -> Response:
+    """In the reader's language, and asking the very address that the reader has reached."""
+    server = str(request.base_url).rstrip("/")
+    headers = {"Content-Disposition": f'attachment; filename="{NAME}"', "Cache-Control": "no-store"}
+    return Response(notebook(texts_of(request), server), 200, headers, MEDIA_TYPE)
 
 
 @router.get("/{slug}")
