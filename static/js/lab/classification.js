@@ -7,7 +7,7 @@ import { costOf, scoresOf, softmax } from "./scores.js";
 
 const SHOWN = 5;
 const FURTHEST = 15;
-const HEIGHT = 200;
+const HEIGHT = 170;
 const DEAREST = 7; // what the curve shows
 
 const rowsAt = find("[data-rows]");
@@ -80,6 +80,9 @@ function percentage(share) {
   return word("site.percent", { n });
 }
 
+/** A sentence may begin with the name of a label. */
+const begun = (sentence) => sentence[0].toLocaleUpperCase(lang) + sentence.slice(1);
+
 const money = (paid) => number(paid, paid < 0.1 ? 4 : 2);
 
 function draw() {
@@ -89,7 +92,7 @@ function draw() {
     const [, score, share, truth] = tr.cells;
     tr.classList.toggle("right", at === right);
     score.firstChild.value = now[at];
-    score.lastChild.textContent = number(Number(now[at].toFixed(1)) + 0, 1);
+    score.lastChild.textContent = number(Number(now[at].toFixed(1)) + 0, 1).replace("-", "−");
     set(share.firstChild.firstChild, { width: `${100 * shares[at]}%` });
     share.lastChild.textContent = percentage(shares[at]);
     truth.firstChild.lastChild.textContent = at === right ? "1" : "0";
@@ -106,12 +109,12 @@ const say = settled((now, shares) => {
   if (best !== right) {
     const surer = money(costOf(now.map((score) => 2 * score), right));
     const wrong = word("wrong", { ...told, best: names[best], of: percentage(shares[best]) });
-    find("[data-said]").textContent = `${wrong} ${word("surer", { cost: surer })}`;
+    find("[data-said]").textContent = begun(`${wrong} ${word("surer", { cost: surer })}`);
     return;
   }
   const [other] = [...now.keys()].filter((at) => at < labels && at !== right).sort((a, b) => now[b] - now[a]);
   const had = other === undefined ? "" : word("had", { name: names[other], cost: money(costOf(now, other)) });
-  find("[data-said]").textContent = `${word("right", told)} ${had}`;
+  find("[data-said]").textContent = begun(`${word("right", told)} ${had}`);
 }, 250);
 
 whenSized(find("[data-curve]"), (width) => {

@@ -1,5 +1,5 @@
 // Convolution: over the lecture's small picture, over the photo, and with the network's own patterns.
-import { word } from "../words.js";
+import { counted, word } from "../words.js";
 import { all, facts, find } from "./draw.js";
 import { Grid, stepper } from "./grid.js";
 import { plane, products } from "./planes.js";
@@ -47,7 +47,7 @@ function tell(count, current, row, column) {
   const { sum } = products(small, weights, row, column);
   const pixels = weights.map((weight, at) => `${weight}·${facts.picture[row + Math.floor(at / 3)][column + (at % 3)]}`);
   shown.textContent = `${pixels.join(" + ")} = ${sum}`;
-  const sentences = [word("sum", { pattern: current + 1, row: row + 1, column: column + 1, sum })];
+  const sentences = [counted("sum", sum, { pattern: current + 1, row: row + 1, column: column + 1 })];
   if (count % PLACES === 0) {
     const numbers = patterns[current].map.numbers.map((line) => line.join(" ")).join(" / ");
     sentences.push(word("channel", { pattern: current + 1, numbers }));
@@ -63,6 +63,7 @@ const pick = all("[data-photo-pick], [data-photo-failed]");
 
 function open(name) {
   for (const part of parts) part.hidden = part.dataset.part !== name;
+  find("[data-formula-of]").hidden = find("[data-formula-of]").dataset.formulaOf !== name;
   const home = name === "network" ? find("[data-photo-here]") : find('[data-part="photo"]');
   home.prepend(...pick); // one picker for both
   if (name === "network") learned.open();

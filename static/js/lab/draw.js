@@ -67,7 +67,7 @@ export function whenSized(figure, draw) {
  */
 export function axes({
   width, height, x: across, y: up, says, margins: [top, right, bottom, left] = [24, 16, 40, 52],
-  tickX = number, tickY = number, nameX = "", nameY = "", xs = 8, ys = 6,
+  tickX = signed, tickY = signed, nameX = "", nameY = "", xs = 8, ys = 6,
 }) {
   const x = scale(across, [left, width - right]);
   const y = scale(up, [height - bottom, top]);
@@ -95,6 +95,8 @@ export function axes({
   );
   return { element, front, x, y, box: { left, top, right: width - right, bottom: floor } };
 }
+
+const signed = (value) => number(value, 3).replace("-", "−");
 
 /** Where a pointer is, in the plot's own units. @returns {[number, number]} */
 export function under(event, { element, x, y }) {
