@@ -123,6 +123,24 @@ def test_every_square_is_as_wide_as_the_line_misses_its_flat(page: Page) -> None
     assert np.allclose(drawn[:, 0] / drawn[0, 0], sides / sides[0], rtol=1e-3)
 
 
+def test_the_squares_and_the_cost_follow_the_line_while_it_is_dragged(page: Page) -> None:
+    page.goto("/lab/cost")
+    page.locator("tr[data-now] td").first.wait_for()
+    before = page.locator("tr[data-now] td").first.inner_text()
+    largest = "all => Math.max(...all.map((each) => each.width.baseVal.value))"
+    squares = page.locator("[data-plot] .cost-square")
+    widest = squares.evaluate_all(largest)
+    box = page.get_by_role("slider", name="Bias b").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 80, steps=4)
+    expect(page.locator("tr[data-now] td").first).not_to_have_text(before)
+    assert squares.evaluate_all(largest) > widest
+    page.mouse.up()
+
+
 def test_costs_are_written_in_norwegian_on_a_norwegian_page(page: Page) -> None:
     page.goto("/lab/cost?lang=nb")
     page.get_by_role("button", name=re.compile("^6.000.000")).click()
@@ -158,6 +176,25 @@ def test_training_arrives_at_the_lowest_line(page: Page) -> None:
     said = page.locator("[data-said]")
     expect(said).to_contain_text("706,495 + 82,032 x", timeout=60_000)
     expect(page.get_by_role("button", name="Run")).to_be_visible()
+
+
+def test_steps_that_are_too_short_hardly_get_anywhere(page: Page) -> None:
+    page.goto("/lab/training")
+
+    def after_twenty_steps(rate: str) -> float:
+        page.get_by_role("button", name=rate).click()
+        page.get_by_role("button", name="Start over").click()
+        for _ in range(20):
+            page.get_by_role("button", name="One step").click()
+        said = page.locator("[data-said]")
+        told = re.compile(r"After 20 epochs .*, (\d+(?:\.\d+)?) times")
+        expect(said).to_contain_text(told)
+        found = told.search(said.inner_text())
+        assert found is not None
+        return float(found[1])
+
+    assert after_twenty_steps("too small") > 10
+    assert after_twenty_steps("right") < 1.1
 
 
 def test_steps_that_are_too_long_get_worse_and_worse(page: Page) -> None:

@@ -115,6 +115,28 @@ def test_the_pixel_that_is_told_has_the_colours_of_the_picture(page: Page) -> No
     expect(said).to_contain_text(f"red {told[0]}, ")
 
 
+def test_each_plane_shows_its_own_colour_and_nothing_else(page: Page) -> None:
+    page.goto("/lab/images")
+    expect(page.locator("[data-size]")).to_contain_text("518,400")
+    seen = """(canvas) => {
+        const copy = Object.assign(document.createElement("canvas"), {width: 480, height: 360});
+        const pen = copy.getContext("2d", {willReadFrequently: true});
+        pen.drawImage(canvas, 0, 0);
+        const { data } = pen.getImageData(0, 0, 480, 360);
+        return [0, 1, 2].map((colour) => {
+            let most = 0;
+            for (let at = colour; at < data.length; at += 4) most = Math.max(most, data[at]);
+            return most;
+        });
+    }"""
+    for at, colour in enumerate(("red", "green", "blue")):
+        most = page.locator(f"[data-plane={colour}]").evaluate(seen)
+        assert most.pop(at) > 200
+        assert most == [0, 0]
+    slide_to(page.locator("[data-share=green]"), 0)
+    assert page.locator("[data-plane=green]").evaluate(seen) == [0, 0, 0]
+
+
 def test_the_window_moves_by_keys_and_by_pointer(page: Page) -> None:
     page.goto("/lab/images")
     said = page.locator("[data-said]")

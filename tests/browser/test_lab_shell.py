@@ -1,5 +1,6 @@
 """The lab's frame: everybody can read it, in both languages, on paper, without scripts."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -98,3 +99,74 @@ def test_without_scripts_a_chapter_is_text_formulas_and_a_picture(
 def test_a_chapter_that_does_not_exist_is_not_found(page: Page) -> None:
     response = page.goto("/lab/nowhere")
     assert response is not None and response.status == 404
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "nb-NO"])
+def test_every_chapter_is_one_screen_of_a_projector(visitor: Visitor, locale: str) -> None:
+    page = visitor(locale=locale, viewport={"width": 1920, "height": 1080})
+    for chapter in written():
+        page.goto(f"/lab/{chapter.slug}")
+        page.wait_for_load_state("networkidle")
+        ends = page.locator("article").evaluate("each => each.getBoundingClientRect().bottom")
+        assert ends <= 1080, chapter.slug
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "nb-NO"])
+def test_every_chapter_and_the_questions_are_one_sheet_of_paper(
+    visitor: Visitor, locale: str
+) -> None:
+    page = visitor(locale=locale)
+    for slug in ("sheet", *(chapter.slug for chapter in written())):
+        page.goto(f"/lab/{slug}")
+        page.wait_for_load_state("networkidle")
+        printed = page.pdf(
+            format="A4", margin={"top": "12mm", "bottom": "12mm", "left": "14mm", "right": "14mm"}
+        )
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1, slug
+
+
+def test_each_of_the_seven_questions_leads_to_where_it_can_be_tried(page: Page) -> None:
+    page.goto("/lab")
+    asked = page.locator(".lab-seven li")
+    expect(asked).to_have_count(len(QUESTIONS))
+    for chapter in written():
+        link = asked.nth(chapter.answers - 1).locator(f"a[href='/lab/{chapter.slug}']")
+        expect(link).to_be_visible()
+
+
+SPENT = """() => {
+    window.spent = [];
+    const ask = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (draw) => ask((time) => {
+        const began = performance.now();
+        draw(time);
+        window.spent.push(performance.now() - began);
+    });
+}"""
+"""Milliseconds that each frame from now on takes to compute."""
+
+MEDIAN = """() => new Promise((resolve) => {
+    const look = () => {
+        if (window.spent.length < 60) setTimeout(look, 50);
+        else resolve(window.spent.toSorted((a, b) => a - b)[30]);
+    };
+    look();
+})"""
+
+
+def test_what_a_frame_computes_fits_into_a_sixtieth_of_a_second(page: Page) -> None:
+    page.goto("/lab/training")
+    page.evaluate(SPENT)
+    page.get_by_role("button", name="too small").click()
+    page.get_by_role("button", name="Run").click()
+    assert page.evaluate(MEDIAN) < 1000 / 60
+    page.goto("/lab/neurons")
+    page.evaluate(SPENT)
+    page.get_by_role("button", name="spiral").click()
+    for _ in range(2):
+        page.get_by_role("button", name="Add a layer").click()
+    for more in page.locator("[data-more]").all():
+        while more.is_enabled():
+            more.click()
+    page.get_by_role("button", name="Train").click()
+    assert page.evaluate(MEDIAN) < 1000 / 60

@@ -50,7 +50,7 @@ export const tall = (width, share = 0.6, screen = 0.52) =>
 export function whenSized(figure, draw) {
   let width = 0;
   new ResizeObserver(([{ contentRect }]) => {
-    if (Math.abs(contentRect.width - width) < 1) return;
+    if (contentRect.width < 1 || Math.abs(contentRect.width - width) < 1) return; // hidden, or the same
     width = contentRect.width;
     draw(width);
   }).observe(figure);

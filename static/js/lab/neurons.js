@@ -12,7 +12,8 @@ import { length, written } from "./written.js";
 const CURVE_TOYS = { ...CURVES, flats: scaled(facts.flats) };
 const MOST = { neurons: 8, layers: 3 };
 const RATE = 0.02;
-const EPOCHS = 4; // in one frame
+const EPOCHS = 4; // in one frame, as long as there is time for them
+const BUDGET = 7; // milliseconds, so that what is drawn afterwards still fits into the frame
 const HINGE = [{ w: [[1]], b: [0] }, { w: [[1]], b: [0] }]; // one neuron, as the lecture begins
 
 let seed = 3;
@@ -52,8 +53,11 @@ function put(net) {
 }
 
 const loop = new Loop(() => {
-  for (let i = 0; i < EPOCHS; i += 1) walk.step(examples(), task(), RATE);
-  state.epoch += EPOCHS;
+  const ends = performance.now() + BUDGET;
+  for (let i = 0; i < EPOCHS && (i === 0 || performance.now() < ends); i += 1) {
+    walk.step(examples(), task(), RATE);
+    state.epoch += 1;
+  }
   show();
 }, (running) => {
   const button = find("[data-train]");
