@@ -38,8 +38,10 @@ from app.web.access import Access
 from app.web.api import (
     care,
     documentation,
+    growth,
     images,
     imports,
+    inbox,
     inside,
     labels,
     models,
@@ -56,6 +58,7 @@ from app.web.pages import home, lab, patterns, reading, teach
 from app.web.pages import imports as import_pages
 from app.web.pages import labels as label_pages
 from app.web.pages import models as model_pages
+from app.web.pages import next as next_pages
 from app.web.pages import photos as photo_pages
 from app.web.pages import reports as report_pages
 from app.web.pages import runs as run_pages
@@ -131,6 +134,8 @@ def create_app(
         images,
         photos,
         care,
+        growth,
+        inbox,
         imports,
         runs,
         versions,
@@ -144,6 +149,7 @@ def create_app(
         photo_pages,
         report_pages,
         care_pages,
+        next_pages,
         run_pages,
         import_pages,
         lab,

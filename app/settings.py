@@ -40,6 +40,8 @@ class Settings:
     image_mb: float = _setting(15.0, "size of one photo, in MB", 0.001)
     request_mb: float = _setting(64.0, "size of one request, in MB", 0.001)
     waiting_mb: float = _setting(256.0, "bodies held in memory at one time, in MB", 1)
+    inbox_days: int = _setting(0, "days for which photos of marked answers are kept; 0 is off", 0)
+    inbox_images: int = _setting(2000, "photos without a label that a model holds", 1)
     zip_mb: int = _setting(500, "size of a zip of photos, in MB", 1)
     zip_members: int = _setting(10_000, "files and folders in a zip of photos", 1)
     zip_unpacked_mb: int = _setting(2000, "size of a zip of photos when unpacked, in MB", 1)

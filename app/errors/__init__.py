@@ -91,6 +91,8 @@ from app.errors.things import (
     ImageNotFound,
     ImportNotFound,
     ImportQueueFull,
+    InboxFull,
+    InboxOff,
     JobNotRunning,
     LabelExists,
     LabelNotFound,
@@ -108,6 +110,7 @@ from app.errors.things import (
     RunNotFound,
     TrainingQueueFull,
     VersionNotFound,
+    WaitingNotFound,
 )
 
 __all__ = [
@@ -142,6 +145,8 @@ __all__ = [
     "ImportCutOff",
     "ImportNotFound",
     "ImportQueueFull",
+    "InboxFull",
+    "InboxOff",
     "InsideNotReady",
     "InsufficientStorage",
     "InternalError",
@@ -201,6 +206,7 @@ __all__ = [
     "UnusableFileName",
     "UnusableImage",
     "VersionNotFound",
+    "WaitingNotFound",
     "all_problems",
     "name_of",
     "written_down",

@@ -29,6 +29,12 @@ class ImageNotFound(NotFound):
     text: ClassVar[str] = "image-not-found"
 
 
+class WaitingNotFound(NotFound):
+    """No photo of that hash waits for a label."""
+
+    text: ClassVar[str] = "waiting-not-found"
+
+
 class RunNotFound(NotFound):
     text: ClassVar[str] = "run-not-found"
 
@@ -74,6 +80,20 @@ class ModelShipped(Problem):
 
     status = 409
     code = "model-shipped"
+
+
+class InboxOff(Problem):
+    """Nobody said that photos of answers may be kept."""
+
+    status = 409
+    code = "inbox-off"
+
+
+class InboxFull(Problem):
+    """`room` more would be taken."""
+
+    status = 409
+    code = "inbox-full"
 
 
 class LabelExists(Problem):

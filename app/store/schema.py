@@ -193,6 +193,28 @@ doubts_kept = Table(
     ForeignKeyConstraint(["model"], ["models.model"], ondelete="CASCADE"),
 )
 
+inbox = Table(
+    "inbox",
+    METADATA,
+    Column("number", Integer, primary_key=True),  # in the order of arrival
+    Column("model", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("verdict", Text),  # what someone said of an answer about it: right or wrong
+    Column("version", Integer),  # that gave this answer
+    Column("answer", Text),  # the answer: a label's slug, None where there was none
+    Column("added", Float, nullable=False),
+    Column("expires", Float),  # None: it waits until it gets its label
+    Column("removed", Float),
+    Column("taught", Boolean, nullable=False),  # whether it went into the dataset when it left
+    ForeignKeyConstraint(["model"], ["models.model"], ondelete="CASCADE"),
+    Index("inbox_sha256", "model", "sha256", unique=True),
+    Index("inbox_photo", "sha256"),
+)
+
 idempotency = Table(
     "idempotency",
     METADATA,

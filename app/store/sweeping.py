@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, select, tuple_
 from app.store import schema
 
 _models, _labels, _images = schema.models, schema.labels, schema.images
+_inbox = schema.inbox
 
 
 class Gone(NamedTuple):
@@ -40,6 +41,18 @@ def take_images(c: Connection, before: float, limit: int) -> list[Gone]:
     return list({row.number: Gone(*row[1:]) for row in found}.values())
 
 
+def take_inbox(
+    c: Connection, expired: float, removed: float, models: float, limit: int
+) -> list[str]:
+    """The SHA-256 of photos that waited for a label: of those whose time was over before
+    `expired`, that left before `removed`, or whose model did before `models`."""
+    gone = select(_models.c.model).where(_models.c.removed < models)
+    old = (_inbox.c.expires < expired) | (_inbox.c.removed < removed) | _inbox.c.model.in_(gone)
+    found = c.execute(select(_inbox.c.number, _inbox.c.sha256).where(old).limit(limit)).all()
+    c.execute(delete(_inbox).where(_inbox.c.number.in_([row.number for row in found])))
+    return [row.sha256 for row in found]
+
+
 def take_labels(c: Connection, before: float) -> int:
     """Labels that were removed before that time. Call it when their photos have gone."""
     return c.execute(delete(_labels).where(_labels.c.removed < before)).rowcount
@@ -54,7 +67,9 @@ def take_models(c: Connection, before: float) -> list[str]:
 
 
 def without_row(c: Connection, sha256s: Sequence[str], *, present: bool) -> list[str]:
-    """Those that no model knows any more; with `present`, that none has the photo itself of."""
+    """Those that no model knows any more; with `present`, that none has the photo itself of. What
+    waits for a label is known."""
     asked = select(_images.c.sha256).where(_images.c.sha256.in_(sha256s))
     known = set(c.execute(asked.where(_images.c.present) if present else asked).scalars())
+    known.update(c.execute(select(_inbox.c.sha256).where(_inbox.c.sha256.in_(sha256s))).scalars())
     return [sha256 for sha256 in dict.fromkeys(sha256s) if sha256 not in known]

@@ -2,7 +2,7 @@
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -64,8 +64,8 @@ def keep(
     OSError when the disk is full or fails, and ModelNotFound or LabelNotFound when they have gone
     meanwhile; then nothing was added.
     """
-    rows = _rows(newcomers)
-    with _published(store, newcomers):
+    rows = rows_of([one.sight for one in newcomers])
+    with published(store, {one.sight.sha256: one.content for one in newcomers}):
         store.kept.put(PLAIN, rows)
         return _enter(store, model, newcomers, rows, source, hold, within)
 
@@ -114,11 +114,11 @@ def already_there(store: Store, model: str, content: bytes) -> Taken | None:
 
 
 @contextlib.contextmanager
-def _published(store: Store, newcomers: Sequence[Newcomer]) -> Any:
-    """Their files are in place before the block begins."""
+def published(store: Store, contents: Mapping[str, bytes]) -> Iterator[None]:
+    """By SHA-256. Their files are in place before the block begins."""
     staged: list[Staged] = []
     try:
-        for sha256, content in {one.sight.sha256: one.content for one in newcomers}.items():
+        for sha256, content in contents.items():
             aside = store.objects.stage(sha256, content)
             if aside:
                 staged.append(aside)
@@ -129,11 +129,12 @@ def _published(store: Store, newcomers: Sequence[Newcomer]) -> Any:
     yield
 
 
-def _rows(newcomers: Sequence[Newcomer]) -> dict[str, Row]:
+def rows_of(sights: Sequence[Sight]) -> dict[str, Row]:
+    """Their features as they are kept, by SHA-256."""
     found = {}
-    for one in newcomers:
-        row, scale = quantise(one.sight.features[None])
-        found[one.sight.sha256] = Row(row[0], float(scale[0]))
+    for sight in sights:
+        row, scale = quantise(sight.features[None])
+        found[sight.sha256] = Row(row[0], float(scale[0]))
     return found
 
 

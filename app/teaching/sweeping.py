@@ -1,10 +1,12 @@
-"""Once a day what was removed 30 days ago goes for good, with every file that nobody knows."""
+"""Once a day what was removed 30 days ago goes for good, with every file that nobody knows; so do
+photos that waited for a label when their time is over, or a day after they left.
+"""
 
 import asyncio
 import logging
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from sqlalchemy.exc import OperationalError
@@ -37,8 +39,11 @@ async def sweep_daily(store: Store, *, first: float = 60.0, pause: float = 0.2) 
 
 def sweep(store: Store, now: float | None = None) -> Iterator[int]:
     """Tells after each portion how much went with it."""
-    before = (time.time() if now is None else now) - KEPT_DAYS * _DAY
+    now = time.time() if now is None else now
+    before = now - KEPT_DAYS * _DAY
     while gone := _photos(store, before):
+        yield gone
+    while gone := _waiting(store, now, before):
         yield gone
     with store.database.write() as c:
         labels, models = sweeping.take_labels(c, before), sweeping.take_models(c, before)
@@ -61,13 +66,28 @@ def _photos(store: Store, before: float) -> int:
         for model in {one.model for one in gone}:
             groups = {one.group for one in gone if one.model == model}
             settle_aside(c, store.kept, model, groups)
-    _files(store, names)
-    for sha256 in forgotten:
-        store.small.remove(sha256)
+    _follow(store, names, forgotten)
     return len(gone)
 
 
-def _files(store: Store, sha256s: list[str]) -> int:
+def _waiting(store: Store, now: float, before: float) -> int:
+    """What waits for a label never got one; whoever wants it back must say so within a day."""
+    with store.database.write() as c:
+        gone = sweeping.take_inbox(c, now, now - _DAY, before, _PORTION)
+        forgotten = sweeping.without_row(c, gone, present=False)
+        store.kept.forget(forgotten)
+    _follow(store, gone, forgotten)
+    return len(gone)
+
+
+def _follow(store: Store, gone: Sequence[str], forgotten: Sequence[str]) -> None:
+    """What lies on the disk goes after its rows."""
+    _files(store, gone)
+    for sha256 in forgotten:
+        store.small.remove(sha256)
+
+
+def _files(store: Store, sha256s: Sequence[str]) -> int:
     """One that someone is about to take into a dataset is younger than a day, and stays."""
     with store.database.read() as c:
         nobodys = sweeping.without_row(c, sha256s, present=True)

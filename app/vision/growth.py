@@ -91,22 +91,33 @@ def curves(train: Table, validation: Table, seed: int = 1) -> list[Curve]:
     ]
 
 
-def queue(head: Head, features: Floats, count: int) -> list[int]:
-    """Of unlabelled photos (n x 1280) the `count` to label first, by index: those between whose
-    best two labels least is decided (Scheffer et al. 2001), and of these each one as different as
-    can be from those before it (greedy k-centre: Gonzalez 1985; Sener and Savarese 2018)."""
+def queue(head: Head, features: Floats, portion: int) -> list[int]:
+    """Unlabelled photos (n x 1280) by index, in the order in which to label them. Each `portion`
+    are those between whose best two labels least is decided (Scheffer et al. 2001), and of these
+    each one as different as can be from those before it (greedy k-centre: Gonzalez 1985; Sener and
+    Savarese 2018)."""
     scores = np.sort(head.scores(features), axis=1)
     margins = scores[:, -1] - scores[:, -2] if scores.shape[1] > 1 else scores[:, -1]
-    pool = np.argsort(margins, kind="stable")[: _POOL * count]
-    rows = unit(features[pool])
+    waiting, rows = np.argsort(margins, kind="stable"), unit(features)
     chosen: list[int] = []
-    likeness = np.full(len(pool), -1.0)  # to the nearest that is chosen; the first is most unsure
-    for _ in range(min(count, len(pool))):
+    while len(waiting):
+        pool = waiting[: _POOL * portion]
+        some = _different(rows[pool], portion)
+        chosen += pool[some].tolist()
+        waiting = np.concatenate([np.delete(pool, some), waiting[len(pool) :]])
+    return chosen
+
+
+def _different(rows: Floats, count: int) -> list[int]:
+    """The first of them (each of length 1), and then whichever is least like those before."""
+    chosen: list[int] = []
+    likeness = np.full(len(rows), -1.0)  # to the nearest that is chosen
+    for _ in range(min(count, len(rows))):
         at = int(likeness.argmin())
         chosen.append(at)
         likeness = np.maximum(likeness, rows @ rows[at])
         likeness[at] = np.inf
-    return [int(pool[at]) for at in chosen]
+    return chosen
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,9 +43,7 @@ async def answer(
         looks = [_look(asking, upload, question) for upload in uploads]
         # A photo alone needs no task of its own.
         results = [await looks[0]] if len(looks) == 1 else await asyncio.gather(*looks)
-    bad = [r for r in results if isinstance(r, Problem)]
-    if len(bad) == len(results):
-        raise bad[0] if len(bad) == 1 else none_usable(bad)
+    unless_all_bad([r for r in results if isinstance(r, Problem)], len(results))
     told = [
         refusal(r, upload, question.t, request_id) if isinstance(r, Problem) else r
         for upload, r in zip(uploads, results, strict=True)
@@ -128,6 +126,12 @@ def refusal(problem: Problem, upload: Upload, t: Texts, request_id: str) -> dict
     return {"filename": upload.filename, "error": problems.document(problem, t, request_id)}
 
 
-def none_usable(bad: Sequence[Problem]) -> errors.NoUsableImages:
+def unless_all_bad(bad: Sequence[Problem], photos: int) -> None:
+    """Raises the one photo's problem when there is but one, NoUsableImages when all of several are
+    bad."""
+    if len(bad) < photos:
+        return
+    if photos == 1:
+        raise bad[0]
     each = [FieldError(f"images/{i}", p.code, **p.params) for i, p in enumerate(bad)]
-    return errors.NoUsableImages(count=len(bad), errors=each)
+    raise errors.NoUsableImages(count=photos, errors=each)

@@ -52,7 +52,7 @@ _EXAMPLES: dict[str, Any] = {
     "name": "top_k", "limit": "15 MB", "limit_kb": 64, "count": 2, "scans": 900,
     "width": 4, "height": 4, "least": 8, "megapixels": 50, "why": "empty", "most": 1000,
     "version": 3, "backbone": "lite0-5c8e6e540606", "labels": 2, "missing": "rose (3)",
-    "attempts": 3, "step": 2, "steps": 4,
+    "attempts": 3, "step": 2, "steps": 4, "room": 12,
 }  # fmt: skip
 
 

@@ -43,6 +43,7 @@ def render(
             other_lang="en" if t.language == "nb" else "nb",
             t=t,
             version=__version__,
+            marking=state_of(request).settings.inbox_days,
             path=request.url.path,
             other_language=_in_language(request, here, "en" if t.language == "nb" else "nb"),
             **_entrance(request),

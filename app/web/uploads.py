@@ -13,7 +13,7 @@ from app.errors import Problem
 from app.teaching import reading
 from app.teaching.intake import Newcomer, Source, Taken, already_there, keep
 from app.vision.arrival import Sight
-from app.web.answers import none_usable, refusal
+from app.web.answers import refusal, unless_all_bad
 from app.web.api import telling
 from app.web.bodies import Upload
 from app.web.language import texts_of
@@ -58,9 +58,7 @@ async def add(
     """
     label = (await with_store(request, reading.label_called, model, wish.label)).label
     met = await asyncio.gather(*(_meet(request, model, upload) for upload in uploads))
-    bad = [found for found in met if isinstance(found, Problem)]
-    if len(bad) == len(met):
-        raise bad[0] if len(bad) == 1 else none_usable(bad)
+    unless_all_bad([found for found in met if isinstance(found, Problem)], len(met))
     newcomers = [
         Newcomer(upload.content, upload.filename, label, found)
         for upload, found in zip(uploads, met, strict=True)

@@ -3,6 +3,7 @@ import { ask } from "./ask.js";
 import { Copy } from "./copy.js";
 import { Failure } from "./failure.js";
 import { Look } from "./look.js";
+import { Marks } from "./marks.js";
 import { Reading } from "./reading.js";
 import { shrunk } from "./shrink.js";
 import { Square } from "./square.js";
@@ -35,6 +36,7 @@ export class Card {
     this.look = new Look(this.element);
     this.copy = new Copy(this.element);
     new Teach(this.element, file);
+    this.marks = new Marks(this.element, file);
     this.reading = new Reading(this.element, { onMap: (url, label) => this.map(url, label) });
     this.square = new Square(this.element, {
       onMove: (box) => {
@@ -118,6 +120,7 @@ export class Card {
     this.look.shape(result.width, result.height);
     this.look.frame(result.box, this.size);
     this.reading.fill(result);
+    this.marks.fill(result);
     this.square.show(result.box, this.size, this.box !== null);
     this.copy.fill(this.file.name, this.box, answer);
     const times = word("answer.time", { server: number(result.timing_ms), trip: number(trip) });

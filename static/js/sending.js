@@ -15,18 +15,18 @@ const PASSING = new Set([0, 429, 502, 503, 504]);
 const STOPPING = new Set([401, 403, 404, 409]);
 
 /** @typedef {import("./gather.js").Found} Found */
-/** @typedef {{label: string, photos: Found[], hold?: string}} Group */
+/** @typedef {{label: string | null, photos: Found[], hold?: string}} Group a label, except on the way to the inbox */
 /** @typedef {{name: string, file: File}} Opened @typedef {{label: string, hold?: string, files: Opened[]}} Batch */
 
 export class Sending {
   /**
    * @param {string} model
-   * @param {{mostMb: number, onChange: (sending: Sending) => void,
+   * @param {{mostMb: number, to?: "images" | "inbox", onChange: (sending: Sending) => void,
    *   onTrouble: (failure: Failure | null, seconds: number) => void}} options
    */
-  constructor(model, { mostMb, onChange, onTrouble }) {
+  constructor(model, { mostMb, to = "images", onChange, onTrouble }) {
     Object.assign(this, { mostMb, onChange, onTrouble });
-    this.address = address("models", model, "images");
+    this.address = address("models", model, to);
     this.stopper = new AbortController();
     Object.assign(this, { added: new Map(), there: 0, aside: 0, refused: [], done: 0, all: 0 });
   }
@@ -133,7 +133,7 @@ export class Sending {
 
   post({ label, hold, files }) {
     const body = new FormData();
-    body.append("label", label);
+    if (label) body.append("label", label);
     if (hold) body.append("hold", hold);
     for (const { file } of files) body.append("images", file, file.name);
     return call(this.address, { method: "POST", body, signal: this.stopper.signal });
@@ -143,6 +143,7 @@ export class Sending {
   note({ label, files }, results) {
     results.forEach((result, at) => {
       if (result.error) return this.refuse(files[at].name, result.error.detail ?? result.error.title);
+      if (result.status === "in-dataset") return this.refuse(files[at].name, result.sentence);
       if (result.status === "added") this.added.set(label, (this.added.get(label) ?? 0) + 1);
       else this.there += 1;
       if (result.image?.split === "aside") this.aside += 1;

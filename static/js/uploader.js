@@ -3,6 +3,7 @@
 //   [data-uploader][data-model][data-image-mb]     around all of it (templates/_uploader.html)
 //     data-label, data-label-name      where everything goes to one label; else folders name the labels
 //     data-import="ID"                 an import that is under way: it is watched at once
+//     data-to="inbox"                where photos without a label go, in place of the dataset
 //     input[type=file][data-upload-files]          several photos, or one zip
 //     input[type=file][webkitdirectory][data-upload-folder]
 //     [data-upload-said]               remarks, such as "wait until these are sent"
@@ -35,6 +36,7 @@ class Uploader {
     this.element = element;
     this.part = (name) => element.querySelector(`[data-${name}]`);
     this.model = element.dataset.model;
+    this.to = element.dataset.to ?? "images";
     this.plan = new Plan(this.part("plan"), {
       model: this.model,
       onGo: (groups, beside) => this.send(groups, beside),
@@ -60,11 +62,11 @@ class Uploader {
     try {
       const found = await files;
       this.say("");
-      if (isZip(found) && !label) return this.import(async (importing) => importing.send(await found[0].open()));
+      if (isZip(found) && !label && this.to === "images") return this.import(async (importing) => importing.send(await found[0].open()));
       const { photos, ignored } = sifted(found);
       if (photos.length === 0) return this.say(word("upload.nothing"));
       this.report.hide();
-      if (label) return this.send([{ label, photos }], { refused: [], ignored });
+      if (label || this.to !== "images") return this.send([{ label, photos }], { refused: [], ignored });
       await this.plan.show({ ...grouped(photos), ignored });
     } catch (error) {
       this.say(said(error));
@@ -76,6 +78,7 @@ class Uploader {
     const counted = new Map();
     const sending = new Sending(this.model, {
       mostMb: Number(this.element.dataset.imageMb),
+      to: this.to,
       onChange: (news) => {
         this.progress(news.done, news.all, news.secondsLeft);
         for (const [label, count] of news.added) {
@@ -159,7 +162,7 @@ class Uploader {
 
   refresh() {
     this.refreshed = Date.now();
-    return refresh(`/models/${encodeURIComponent(this.model)}`);
+    return this.to === "images" ? refresh(`/models/${encodeURIComponent(this.model)}`) : refresh();
   }
 
   title(sentence) {

@@ -101,19 +101,46 @@ def test_what_was_acknowledged_outlives_a_killed_server(
     assert not list((tmp_path / "tmp").iterdir())
 
 
+def test_photos_without_a_label_outlive_a_killed_server(
+    prepared: Network, data_folder: Path, tmp_path: Path
+) -> None:
+    """SIGKILL while photos come in: none is half there, none that was acknowledged is gone."""
+    made = str(data_folder / "derived")
+    server = serving(tmp_path, BLOMST_PREPARED=made)
+    with server as url:
+        httpx.post(f"{url}/api/v1/models", json={"name": "Waste", "labels": ["glass", "paper"]})
+        inbox = f"{url}/api/v1/models/waste/inbox"
+        told = asyncio.run(_until_killed(server, inbox, 40, labelled=False))
+    acknowledged = [sha256(photo) for photo, status in told if status == 201]
+    assert 40 <= len(acknowledged) < len(_photos())
+    with serving(tmp_path, BLOMST_PREPARED=made) as url:
+        inbox = f"{url}/api/v1/models/waste/inbox"
+        listed = httpx.get(inbox, params={"limit": 200}).json()["items"]
+        assert {one["sha256"] for one in listed} >= set(acknowledged)
+        for name in acknowledged:
+            assert httpx.get(f"{inbox}/{name}/thumbnail").status_code == 200
+            kept = tmp_path / "objects" / name[:2] / name
+            assert sha256(kept.read_bytes()) == name
+        taught = httpx.post(f"{inbox}/{acknowledged[0]}:teach", json={"label": "glass"})
+        assert taught.json()["image"]["split"] == "train"
+
+
 def _photos() -> list[tuple[str, bytes]]:
     return [("cat" if at % 2 else "dog", different(20_000 + at)) for at in range(160)]
 
 
-async def _until_killed(server: serving, url: str, after: int) -> list[tuple[bytes, int]]:
+async def _until_killed(
+    server: serving, url: str, after: int, *, labelled: bool = True
+) -> list[tuple[bytes, int]]:
     """Photos eight at a time, and SIGKILL when so many were acknowledged."""
     waiting, told = _photos(), []
 
     async def sender(client: httpx.AsyncClient) -> None:
         while waiting:
             label, photo = waiting.pop()
+            said = {"label": label} if labelled else {}
             try:
-                answer = await client.post(url, files={"images": photo}, data={"label": label})
+                answer = await client.post(url, files={"images": photo}, data=said)
             except httpx.HTTPError:
                 return
             told.append((photo, answer.status_code))

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app import errors
-from app.store.images import Image
 from app.store.store import Store
 from app.teaching import reading
 from app.web.api.documentation import problem_responses
@@ -31,7 +30,8 @@ _RESPONSES = {
 
 @router.get("/content", operation_id="show_photo", response_class=Response, responses=_RESPONSES)
 async def show_photo(request: Request, model: ModelName, sha256: Sha256, query: Lang) -> Response:
-    return await _shown(request, model, sha256, CONTENT_SIDE)
+    await _check_present(request, model, sha256)
+    return await shown(request, sha256, CONTENT_SIDE)
 
 
 @router.get(
@@ -40,14 +40,18 @@ async def show_photo(request: Request, model: ModelName, sha256: Sha256, query: 
 async def show_thumbnail(
     request: Request, model: ModelName, sha256: Sha256, query: Lang
 ) -> Response:
-    return await _shown(request, model, sha256, THUMBNAIL_SIDE)
+    await _check_present(request, model, sha256)
+    return await shown(request, sha256, THUMBNAIL_SIDE)
 
 
-async def _shown(request: Request, model: str, sha256: str, side: int) -> Response:
-    image = await with_store(request, reading.photo, model, sha256)
-    if not image.present:
+async def _check_present(request: Request, model: str, sha256: str) -> None:
+    if not (await with_store(request, reading.photo, model, sha256)).present:
         raise errors.PhotoAbsent
-    headers = _headers(image, side)
+
+
+async def shown(request: Request, sha256: str, side: int) -> Response:
+    """A photo of which it is known that it is kept. Raises ObjectUnreadable."""
+    headers = _headers(sha256, side)
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     content = await with_store(request, _kept, sha256, side)
@@ -57,13 +61,13 @@ async def _shown(request: Request, model: str, sha256: str, side: int) -> Respon
     return Response(content, headers=headers, media_type="image/jpeg")
 
 
-def _headers(image: Image, side: int) -> dict[str, str]:
+def _headers(sha256: str, side: int) -> dict[str, str]:
     """The bytes of an address never change. They are other people's pictures, so no page may run
     anything out of them, and only the browser that asked may keep them."""
     return {
-        "ETag": f'"{image.sha256[:32]}-{side}"',
+        "ETag": f'"{sha256[:32]}-{side}"',
         "Cache-Control": "private, max-age=31536000, immutable",
-        "Content-Disposition": f'inline; filename="{image.sha256[:12]}.jpg"',
+        "Content-Disposition": f'inline; filename="{sha256[:12]}.jpg"',
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app import errors
 from app.catalogue import Degraded
-from app.store import holds, images, imports, models, registry, runs
+from app.store import holds, images, imports, inbox, models, registry, runs
 from app.store.images import Image
 from app.store.imports import OVER, StoredImport
 from app.store.models import StoredLabel, StoredModel
@@ -60,6 +60,7 @@ class Known(NamedTuple):
     runs: list[StoredRun]
     versions: list[VersionRow]
     imports: list[StoredImport]  # the newest, newest first
+    waiting: int  # photos without a label
 
 
 @router.get("/models/{model}")
@@ -116,6 +117,7 @@ def read_known(store: Store, model: str) -> Known:
             runs.page(c, model, limit=_RUNS),
             registry.versions_of(c, model),
             imports.page(c, model, limit=_IMPORTS),
+            inbox.counts(c, model).total,
         )
 
 
@@ -157,6 +159,7 @@ def _about_photos(request: Request, known: Known, t: Texts) -> dict[str, Any]:
         "photos": told.photos,
         "aside": told.aside,
         "removed_photos": known.removed_photos,
+        "waiting": known.waiting,
         "removed_labels": [
             {"label": label.label, "name": named(label.names, t.language)}
             for label in known.removed_labels

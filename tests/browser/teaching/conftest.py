@@ -81,6 +81,21 @@ def looked_over(api: httpx.Client, model: str) -> dict[str, Any]:
     return dict(told)
 
 
+def grown(api: httpx.Client, model: str) -> dict[str, Any]:
+    """Its learning curves as its photos are now."""
+    ends = time.monotonic() + 120
+    while (told := api.get(f"/models/{model}/growth").json())["current"] is not True:
+        assert time.monotonic() < ends, told
+        time.sleep(0.3)
+    return dict(told)
+
+
+def wait_for_labels(api: httpx.Client, model: str, photos: list[bytes]) -> None:
+    files = [("images", (f"{at}.jpg", photo)) for at, photo in enumerate(photos)]
+    sent = api.post(f"/models/{model}/inbox", files=files)
+    assert sent.is_success, sent.text
+
+
 def train(api: httpx.Client, model: str) -> dict[str, Any]:
     """The run once it is over."""
     started = api.post(f"/models/{model}/runs", json={"settings": {"epochs": 5}, "force": True})

@@ -8,7 +8,14 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.teaching.conftest import LABELS, add, looked_over, new_model
+from tests.browser.teaching.conftest import (
+    LABELS,
+    add,
+    grown,
+    looked_over,
+    new_model,
+    wait_for_labels,
+)
 from tests.browser.test_reading import violations
 from tests.teaching.tiles import tiles
 from tests.teaching.zips import zipped
@@ -41,6 +48,8 @@ def places(api: httpx.Client, taught: str) -> Iterator[Places]:
     run = api.get(f"/models/{taught}/runs").json()["items"][0]["run"]
     for model in (empty, uneven, "flowers"):
         looked_over(api, model)
+        grown(api, model)
+    wait_for_labels(api, taught, tiles("rocket", 3))
     yield Places(
         [
             "/models",
@@ -58,6 +67,10 @@ def places(api: httpx.Client, taught: str) -> Iterator[Places]:
             f"/models/{empty}/care",
             f"/models/{uneven}/care",
             "/models/flowers/care",
+            f"/models/{empty}/next",
+            f"/models/{uneven}/next",
+            f"/models/{taught}/next",
+            "/models/flowers/next",
             f"/imports/{job['import']}",
             f"/runs/{run}",
             f"/models/{taught}/versions/1",
