@@ -80,7 +80,7 @@ def growth_json(found: Mapping[str, Any], names: Mapping[str, str], t: Texts) ->
     first = _first(every)
     return {
         "photos": found["photos"],
-        "sentences": _sentences(every, whole, names, t),
+        "sentences": _sentences(every, names, t),
         "next": first and {"label": first.label, "name": names[first.label]},
         "all": whole and {**_curve_json(whole), "sentence": _whole_sentence(whole, t)},
         "labels": [
@@ -112,9 +112,7 @@ def _curve_json(curve: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _sentences(
-    every: Sequence[Outlook], whole: Mapping[str, Any] | None, names: Mapping[str, str], t: Texts
-) -> list[str]:
+def _sentences(every: Sequence[Outlook], names: Mapping[str, str], t: Texts) -> list[str]:
     """What to photograph next, and what not to."""
     told = []
     first = _first(every)
@@ -125,7 +123,7 @@ def _sentences(
     elif first.kind == "none":
         told.append(t("next.lead.none", name=names[first.label]))
     else:
-        told += _unmeasured(first, whole, names, t)
+        told += _unmeasured(first, every, names, t)
     full = [names[one.label] for one in every if one.kind == "full"]
     if first is not None and full:
         told.append(t.count("next.lead.others_full", len(full), names=listed(full, t)))
@@ -133,15 +131,17 @@ def _sentences(
 
 
 def _unmeasured(
-    first: Outlook, whole: Mapping[str, Any] | None, names: Mapping[str, str], t: Texts
+    first: Outlook, every: Sequence[Outlook], names: Mapping[str, str], t: Texts
 ) -> list[str]:
-    """Of a label of which nobody can tell what more photos would bring; over all it may be told."""
+    """Of a label of which nobody can tell what more photos would bring, and the best of which it
+    can be told."""
     answered = _answered(first, t)
     told = [t(f"next.lead.{first.kind}", name=names[first.label], photos=answered["photos"])]
     if first.curve["points"]:
         told.append(t("next.lead.answered", **answered))
-    if whole is not None and whole["ahead"]["why"] is None:
-        told.append(_whole_sentence(whole, t))
+    best = next((one for one in every if one.kind == "gain"), None)
+    if best is not None:
+        told.append(t("next.lead.then", name=names[best.label], **_gained(best.curve, t)))
     return told
 
 

@@ -144,7 +144,7 @@ def test_what_would_gain_most_comes_first_and_what_is_full_is_said() -> None:
     ]
     assert told["labels"][1]["sentence"] == (
         "About one point more with twice as many photos, from 94% to 95%; "
-        "surely between \N{MINUS SIGN}1 and 4."
+        "with 95% certainty between \N{MINUS SIGN}1 and 4."
     )
     assert told["all"]["sentence"] == (
         "With twice as many photos of everything, 90% right would become about 92%."

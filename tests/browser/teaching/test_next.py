@@ -136,21 +136,25 @@ def test_without_scripts_each_photo_is_a_form(
 @pytest.fixture(scope="module")
 def marking(
     prepared: Network, data_folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+) -> Iterator[httpx.Client]:
+    """A server that keeps photos of marked answers."""
     data = tmp_path_factory.mktemp("marks")
     made = str(data_folder / "derived")
-    with serving(data, BLOMST_PREPARED=made, BLOMST_INBOX_DAYS="30") as url:
-        yield url
+    with (
+        serving(data, BLOMST_PREPARED=made, BLOMST_INBOX_DAYS="30") as url,
+        httpx.Client(base_url=f"{url}/api/v1", timeout=30) as client,
+    ):
+        yield client
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "nb-NO"])
 def test_an_answer_is_marked_taken_back_and_learned_from(
-    visitor: Callable[..., Page], marking: str, photos: dict[str, Path], locale: str
+    visitor: Callable[..., Page], marking: httpx.Client, photos: dict[str, Path], locale: str
 ) -> None:
-    api = httpx.Client(base_url=f"{marking}/api/v1")
+    api = marking
     digest = hashlib.sha256(photos["flower"].read_bytes()).hexdigest()
     page = visitor(locale=locale, viewport={"width": 360, "height": 800})
-    page.goto(marking)
+    page.goto(str(api.base_url.join("/")))
     page.locator("[data-camera-button]").wait_for()
     choose(page, photos["flower"])
     marks = answers(page).locator("[data-marks]")
