@@ -1,7 +1,7 @@
 """Photos without a label in the order in which labels for them teach most."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,11 +64,14 @@ def queue(
     numbers = f"{version} {[one.number for one in every]}"
     key = hashlib.sha256(numbers.encode()).hexdigest()[:16]
     start, features = start_of(key), _features(store, every)
-    order = _order(every, features, classifier)
-    ahead = [(place, every[at]) for place, at in enumerate(order) if place >= start]
-    living = [(place, one) for place, one in ahead if one.here]
-    items = [_queued(place, one, features, classifier) for place, one in living[:limit]]
-    return Queue(key, items, living[limit][0] if len(living) > limit else None, counts)
+    items: list[Queued] = []
+    for place, at in enumerate(_order(every, features, classifier)):
+        if place < start or not every[at].here:
+            continue
+        if len(items) == limit:
+            return Queue(key, items, place, counts)
+        items.append(_queued(place, every[at], features, classifier))
+    return Queue(key, items, None, counts)
 
 
 def guesses(store: Store, photos: Sequence[Waiting], classifier: Classifier | None) -> list[Queued]:
@@ -79,20 +82,25 @@ def guesses(store: Store, photos: Sequence[Waiting], classifier: Classifier | No
 
 def _features(store: Store, photos: Sequence[Waiting]) -> dict[str, Floats]:
     """Of those of which they are kept, by SHA-256."""
-    rows = store.kept.get(PLAIN, [one.sha256 for one in photos])
-    return {s: restore(r.row[None], np.array([r.scale], np.float32))[0] for s, r in rows.items()}
+    found = store.kept.get(PLAIN, [one.sha256 for one in photos])
+    if not found:
+        return {}
+    rows = np.stack([one.row for one in found.values()])
+    scales = np.array([one.scale for one in found.values()], np.float32)
+    return dict(zip(found, restore(rows, scales), strict=True))
 
 
 def _order(
     every: Sequence[Waiting], features: dict[str, Floats], classifier: Classifier | None
-) -> list[int]:
+) -> Iterator[int]:
     """What was not looked at comes last."""
     seen = [at for at, one in enumerate(every) if one.sha256 in features]
-    unseen = [at for at, one in enumerate(every) if one.sha256 not in features]
     if classifier is None or not seen:
-        return [*seen, *unseen]
-    rows = np.stack([features[every[at].sha256] for at in seen])
-    return [*(seen[at] for at in growth.queue(classifier.head, rows, PORTION)), *unseen]
+        yield from seen
+    else:
+        rows = np.stack([features[every[at].sha256] for at in seen])
+        yield from (seen[at] for at in growth.queue(classifier.head, rows, PORTION))
+    yield from (at for at, one in enumerate(every) if one.sha256 not in features)
 
 
 def _queued(

@@ -7,7 +7,7 @@ Scaling is Predictable, Empirically"), with an interval from drawing the same ph
 draws again (Efron 1979), and only where that says something.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -91,21 +91,19 @@ def curves(train: Table, validation: Table, seed: int = 1) -> list[Curve]:
     ]
 
 
-def queue(head: Head, features: Floats, portion: int) -> list[int]:
+def queue(head: Head, features: Floats, portion: int) -> Iterator[int]:
     """Unlabelled photos (n x 1280) by index, in the order in which to label them. Each `portion`
     are those between whose best two labels least is decided (Scheffer et al. 2001), and of these
     each one as different as can be from those before it (greedy k-centre: Gonzalez 1985; Sener and
     Savarese 2018)."""
     scores = np.sort(head.scores(features), axis=1)
     margins = scores[:, -1] - scores[:, -2] if scores.shape[1] > 1 else scores[:, -1]
-    waiting, rows = np.argsort(margins, kind="stable"), unit(features)
-    chosen: list[int] = []
+    waiting = np.argsort(margins, kind="stable")
     while len(waiting):
         pool = waiting[: _POOL * portion]
-        some = _different(rows[pool], portion)
-        chosen += pool[some].tolist()
+        some = _different(unit(features[pool]), portion)
+        yield from pool[some].tolist()
         waiting = np.concatenate([np.delete(pool, some), waiting[len(pool) :]])
-    return chosen
 
 
 def _different(rows: Floats, count: int) -> list[int]:

@@ -32,7 +32,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(once())])
 
 _PAGE = queueing.PORTION
 _CURVES = 24  # labels with a chart; the table has them all
-_LARGE, _SMALL = (440, 250), (280, 170)
+_LARGE, _SMALL = (380, 230), (280, 170)
 
 
 class NextQuery(LanguageQuery):
