@@ -26,7 +26,8 @@ export class Marks {
   /** @param {{models: object[]}} result what the models say now */
   fill({ models }) {
     if (!this.element) return;
-    const marked = models.filter(({ model }) => this.models.has(model));
+    const unanswered = ({ decision }) => Number(decision === null);
+    const marked = models.filter(({ model }) => this.models.has(model)).sort((one, other) => unanswered(one) - unanswered(other));
     this.list.replaceChildren(...marked.map((answer) => this.line(answer)));
     this.element.hidden = marked.length === 0;
   }
