@@ -47,6 +47,7 @@ from app.web.api import (
     models,
     operations,
     photos,
+    others,
     predict,
     reports,
     runs,
@@ -61,6 +62,7 @@ from app.web.pages import models as model_pages
 from app.web.pages import next as next_pages
 from app.web.pages import photos as photo_pages
 from app.web.pages import reports as report_pages
+from app.web.pages import others as other_pages
 from app.web.pages import runs as run_pages
 from app.web.state import Asking, State
 
@@ -138,6 +140,7 @@ def create_app(
         inbox,
         imports,
         runs,
+        others,
         versions,
         reports,
         operations,
@@ -154,6 +157,7 @@ def create_app(
         import_pages,
         lab,
         patterns,
+        other_pages,
         reading,
         signing,
     ):

@@ -35,6 +35,12 @@ class WaitingNotFound(NotFound):
     text: ClassVar[str] = "waiting-not-found"
 
 
+class SetNotFound(NotFound):
+    """Of photos of other things, that people gave to hold a model against."""
+
+    text: ClassVar[str] = "set-not-found"
+
+
 class RunNotFound(NotFound):
     text: ClassVar[str] = "run-not-found"
 

@@ -215,6 +215,42 @@ inbox = Table(
     Index("inbox_photo", "sha256"),
 )
 
+apart = Table(
+    "apart",
+    METADATA,
+    Column("model", Text, primary_key=True),
+    Column("one", Text, primary_key=True),  # SHA-256, the lower of the two
+    Column("other", Text, primary_key=True),
+    Column("created", Float, nullable=False),
+    ForeignKeyConstraint(["model"], ["models.model"], ondelete="CASCADE"),
+)
+
+others = Table(
+    "others",
+    METADATA,
+    Column("model", Text, primary_key=True),
+    Column("set", Text, primary_key=True),  # slug
+    Column("name", Text, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("removed", Float),
+    ForeignKeyConstraint(["model"], ["models.model"], ondelete="CASCADE"),
+)
+
+other_photos = Table(
+    "other_photos",
+    METADATA,
+    Column("number", Integer, primary_key=True),  # in the order of arrival
+    Column("model", Text, nullable=False),
+    Column("set", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("added", Float, nullable=False),
+    Column("removed", Float),
+    ForeignKeyConstraint(["model", "set"], ["others.model", "others.set"], ondelete="CASCADE"),
+    Index("other_photos_set", "model", "set", "sha256", unique=True),
+    Index("other_photos_sha256", "sha256"),
+)
+
 idempotency = Table(
     "idempotency",
     METADATA,

@@ -13,6 +13,7 @@ from app.store import schema
 
 _models, _labels, _images = schema.models, schema.labels, schema.images
 _inbox = schema.inbox
+_others, _other_photos = schema.others, schema.other_photos
 
 
 class Gone(NamedTuple):
@@ -53,6 +54,32 @@ def take_inbox(
     return [row.sha256 for row in found]
 
 
+def take_others(c: Connection, before: float, limit: int) -> list[str]:
+    """SHA-256 of photos of other things that were removed before that time, or whose set or model
+    was."""
+    sets = select(_others.c.model, _others.c.set).where(_others.c.removed < before)
+    models = select(_models.c.model).where(_models.c.removed < before)
+    old = (
+        _other_photos.c.removed < before,
+        tuple_(_other_photos.c.model, _other_photos.c.set).in_(sets),
+        _other_photos.c.model.in_(models),
+    )
+    columns = (_other_photos.c.number, _other_photos.c.sha256)
+    found = {
+        number: sha256
+        for way in old
+        for number, sha256 in c.execute(select(*columns).where(way).limit(limit))
+    }
+    gone = dict(list(found.items())[:limit])
+    c.execute(delete(_other_photos).where(_other_photos.c.number.in_(gone)))
+    return list(gone.values())
+
+
+def take_sets(c: Connection, before: float) -> int:
+    """Sets of such photos that were. Call it when their photos have gone."""
+    return c.execute(delete(_others).where(_others.c.removed < before)).rowcount
+
+
 def take_labels(c: Connection, before: float) -> int:
     """Labels that were removed before that time. Call it when their photos have gone."""
     return c.execute(delete(_labels).where(_labels.c.removed < before)).rowcount
@@ -67,9 +94,10 @@ def take_models(c: Connection, before: float) -> list[str]:
 
 
 def without_row(c: Connection, sha256s: Sequence[str], *, present: bool) -> list[str]:
-    """Those that no model knows any more; with `present`, that none has the photo itself of. What
-    waits for a label is known."""
+    """Those that no model knows any more, in its dataset, without a label, or among photos of other
+    things; with `present`, that none has the photo itself of."""
     asked = select(_images.c.sha256).where(_images.c.sha256.in_(sha256s))
     known = set(c.execute(asked.where(_images.c.present) if present else asked).scalars())
-    known.update(c.execute(select(_inbox.c.sha256).where(_inbox.c.sha256.in_(sha256s))).scalars())
+    for elsewhere in (_inbox.c.sha256, _other_photos.c.sha256):
+        known.update(c.execute(select(elsewhere).where(elsewhere.in_(sha256s))).scalars())
     return [sha256 for sha256 in dict.fromkeys(sha256s) if sha256 not in known]

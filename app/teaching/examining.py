@@ -32,7 +32,7 @@ from app.vision.recipe import RECIPE
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 """Raised when what was kept would be misread."""
 
 EXAM, FOLDS = "exam", "cross-validation"

@@ -13,9 +13,8 @@ from app import errors
 from app.store import images, inbox, models, registry
 from app.store.images import Image
 from app.store.inbox import Counts, Mark, Waiting
-from app.store.kept import PLAIN
 from app.store.store import Store
-from app.teaching import intake
+from app.teaching import intake, landing
 from app.teaching.intake import Newcomer, Taken
 from app.teaching.models import label_of, teachable
 from app.vision.arrival import Sight
@@ -60,19 +59,16 @@ def keep(
     Raises InboxFull when all of them would be more than `most`, VersionNotFound, LabelNotFound,
     OSError, ModelNotFound and ModelNotTeachable; then nothing was added.
     """
-    rows = intake.rows_of([one.sight for one in given])
+    names = [one.sight.sha256 for one in given]
     with store.database.read() as c:
         mark = _checked(c, model, mark)
-        _check_room(c, model, list(rows), most)
-    with intake.published(store, {one.sight.sha256: one.content for one in given}):
-        store.kept.put(PLAIN, rows)
-        with store.database.write() as c:
-            if len(store.kept.get(PLAIN, list(rows))) < len(rows):  # swept meanwhile
-                store.kept.put(PLAIN, rows)
-            teachable(c, model)
-            _check_room(c, model, list(rows), most)
-            expires = None if mark is None else time.time() + days * _DAY
-            return [_keep(c, model, one, mark, expires) for one in given]
+        _check_room(c, model, names, most)
+    with landing.landed(store, given) as rows, store.database.write() as c:
+        landing.hold(store, rows)
+        teachable(c, model)
+        _check_room(c, model, names, most)
+        expires = None if mark is None else time.time() + days * _DAY
+        return [_keep(c, model, one, mark, expires) for one in given]
 
 
 def _checked(c: Connection, model: str, mark: Mark | None) -> Mark | None:

@@ -1,8 +1,7 @@
 """Photos into a model's dataset: kept on disk, placed in a split, and only then acknowledged."""
 
-import contextlib
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,14 +10,14 @@ from sqlalchemy import Connection
 from app import errors
 from app.store import images, models
 from app.store.images import Image
-from app.store.kept import PLAIN, Row
-from app.store.objects import Staged
+from app.store.kept import Row
 from app.store.store import Store
+from app.teaching import landing
+from app.teaching.landing import landed
 from app.teaching.ledger import StoredLedger
 from app.teaching.models import teachable
 from app.teaching.replacing import TRAIN_ONLY, settle
 from app.vision.arrival import Sight
-from app.vision.features import quantise
 from app.vision.splits import Arrival, Reason, Splitter, bands
 
 Source = Literal["upload", "import", "camera", "teach"]
@@ -64,9 +63,7 @@ def keep(
     OSError when the disk is full or fails, and ModelNotFound or LabelNotFound when they have gone
     meanwhile; then nothing was added.
     """
-    rows = rows_of([one.sight for one in newcomers])
-    with published(store, {one.sight.sha256: one.content for one in newcomers}):
-        store.kept.put(PLAIN, rows)
+    with landed(store, newcomers) as rows:
         return _enter(store, model, newcomers, rows, source, hold, within)
 
 
@@ -80,8 +77,7 @@ def _enter(
     within: Within,
 ) -> list[Taken]:
     with store.database.write() as c:
-        if len(store.kept.get(PLAIN, list(rows))) < len(rows):  # swept meanwhile, under this lock
-            store.kept.put(PLAIN, rows)
+        landing.hold(store, rows)
         _check_labels(c, model, newcomers)
         taking = _Taking(c, store, model, newcomers, rows, source, hold)
         statuses = [taking.take(one) for one in newcomers]
@@ -111,31 +107,6 @@ def already_there(store: Store, model: str, content: bytes) -> Taken | None:
         return None
     whole = there.label in living and store.objects.holds(sha256, content)
     return Taken("already-there", there) if whole else None
-
-
-@contextlib.contextmanager
-def published(store: Store, contents: Mapping[str, bytes]) -> Iterator[None]:
-    """By SHA-256. Their files are in place before the block begins."""
-    staged: list[Staged] = []
-    try:
-        for sha256, content in contents.items():
-            aside = store.objects.stage(sha256, content)
-            if aside:
-                staged.append(aside)
-        store.objects.publish(staged)
-    except BaseException:
-        store.objects.drop(staged)
-        raise
-    yield
-
-
-def rows_of(sights: Sequence[Sight]) -> dict[str, Row]:
-    """Their features as they are kept, by SHA-256."""
-    found = {}
-    for sight in sights:
-        row, scale = quantise(sight.features[None])
-        found[sight.sha256] = Row(row[0], float(scale[0]))
-    return found
 
 
 class _Taking:

@@ -182,7 +182,7 @@ class _Called:
         if (gone := self._removed.get(key)) is not None:
             return self.revive(gone), True
         self._check_room()
-        made = StoredLabel(_free(slug_of(name), self._taken), key, names)
+        made = StoredLabel(free_slug(slug_of(name), self._taken), key, names)
         models.add_label(self._c, self._model, made)
         self._put(made)
         return made, True
@@ -215,7 +215,7 @@ def _keys(label: StoredLabel) -> set[str]:
     return {label.key, *(same_key(word) for word in words)}
 
 
-def _free(slug: str, taken: set[str]) -> str:
+def free_slug(slug: str, taken: set[str]) -> str:
     """Names in which only signs differ have one slug; the later one gets a number."""
     found, number = slug, 1
     while found in taken:

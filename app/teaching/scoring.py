@@ -2,7 +2,7 @@
 when it answers. Numbers in, numbers out; nothing is chosen here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from app.vision.calibration import ENOUGH, distances_for
 from app.vision.exam import Questions
 from app.vision.features import SPLITS, Table, digests
 from app.vision.head import Head, Reference
-from app.vision.others import OtherSet
+from app.vision.others import Choice, OtherSet
 from app.vision.recipe import FEATURES
 from app.vision.reliability import Answers
 
@@ -31,13 +31,15 @@ Distances = NDArray[np.floating]
 
 class Scored(NamedTuple):
     """`exam` is the report of `exam.take` with its rows; `shown` are its answers and `chosen` those
-    of photos that may be chosen by, `by` what. `others` has the distances of photos that show none
-    of the labels, by the name of their set. `whole` says that every photo had its features."""
+    of photos that may be chosen by, `by` what. `sets` are those that came along and whether each is
+    about other things than the model; `others` has the distances of the photos of those that are,
+    by the name of their set. `whole` says that every photo had its features."""
 
     exam: dict[str, Any]
     shown: Answers
     chosen: Answers
     by: str
+    sets: list[Choice]
     others: dict[str, Distances]
     whole: bool
 
@@ -62,13 +64,15 @@ def score(kept: Kept, asked: Asked, photos: Sealed, sets: Sequence[OtherSet]) ->
     shown = Answers.ask(asked.head, asked.reference, questions.features, questions.truth)
     validation = _table(kept, asked.labels, photos.validation)
     own = validation.features()
-    used = elsewhere.used(elsewhere.choose(own, sets), sets)
+    about = elsewhere.choose(own, sets)
+    used = elsewhere.used(about, sets)
     chosen, by, whole = _choose(kept, asked, photos, validation)
     return Scored(
         exam.take(asked.head, asked.reference, questions),
         shown,
         chosen,
         by,
+        about,
         {name: asked.reference.distances(features) for name, features in used.items()},
         whole and len(tests) == len(photos.tests) and len(validation) == len(photos.validation),
     )
@@ -128,6 +132,7 @@ def dump(scored: Scored) -> dict[str, Any]:
         "exam": scored.exam,
         "by": scored.by,
         **{name: _columns(getattr(scored, name)) for name in ("shown", "chosen")},
+        "sets": [asdict(one) for one in scored.sets],
         "others": {name: found.tolist() for name, found in scored.others.items()},
     }
 
@@ -136,7 +141,8 @@ def revive(told: Mapping[str, Any]) -> Scored:
     shown, chosen = (_answers(told[name]) for name in ("shown", "chosen"))
     others: dict[str, Distances]
     others = {name: np.array(found, np.float64) for name, found in told["others"].items()}
-    return Scored(told["exam"], shown, chosen, told["by"], others, True)
+    sets = [Choice(**one) for one in told["sets"]]
+    return Scored(told["exam"], shown, chosen, told["by"], sets, others, True)
 
 
 def _columns(answers: Answers) -> dict[str, list[Any]]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from app.store import sweeping
@@ -41,16 +42,17 @@ def sweep(store: Store, now: float | None = None) -> Iterator[int]:
     """Tells after each portion how much went with it."""
     now = time.time() if now is None else now
     before = now - KEPT_DAYS * _DAY
-    while gone := _photos(store, before):
+    while gone := _photos(store, before) + _others(store, before):
         yield gone
     while gone := _waiting(store, now, before):
         yield gone
     with store.database.write() as c:
-        labels, models = sweeping.take_labels(c, before), sweeping.take_models(c, before)
+        sets, labels = sweeping.take_sets(c, before), sweeping.take_labels(c, before)
+        models = sweeping.take_models(c, before)
     for model in models:
         shutil.rmtree(store.folder.versions / model, ignore_errors=True)
         shutil.rmtree(shelf.folder_of(store, model), ignore_errors=True)
-    yield labels + len(models)
+    yield sets + labels + len(models)
     strays = store.objects.strays()
     while portion := list(islice(strays, _PORTION)):
         yield _files(store, portion)
@@ -61,12 +63,19 @@ def _photos(store: Store, before: float) -> int:
     with store.database.write() as c:
         gone = sweeping.take_images(c, before, _PORTION)
         names = [one.sha256 for one in gone]
-        forgotten = sweeping.without_row(c, names, present=False)
-        store.kept.forget(forgotten)
+        forgotten = _forget(c, store, names)
         for model in {one.model for one in gone}:
             groups = {one.group for one in gone if one.model == model}
             settle_aside(c, store.kept, model, groups)
-    _follow(store, names, forgotten)
+    _clear(store, names, forgotten)
+    return len(gone)
+
+
+def _others(store: Store, before: float) -> int:
+    with store.database.write() as c:
+        gone = sweeping.take_others(c, before, _PORTION)
+        forgotten = _forget(c, store, gone)
+    _clear(store, gone, forgotten)
     return len(gone)
 
 
@@ -74,15 +83,21 @@ def _waiting(store: Store, now: float, before: float) -> int:
     """What waits for a label never got one; whoever wants it back must say so within a day."""
     with store.database.write() as c:
         gone = sweeping.take_inbox(c, now, now - _DAY, before, _PORTION)
-        forgotten = sweeping.without_row(c, gone, present=False)
-        store.kept.forget(forgotten)
-    _follow(store, gone, forgotten)
+        forgotten = _forget(c, store, gone)
+    _clear(store, gone, forgotten)
     return len(gone)
 
 
-def _follow(store: Store, gone: Sequence[str], forgotten: Sequence[str]) -> None:
+def _forget(c: Connection, store: Store, sha256s: Sequence[str]) -> list[str]:
+    """What is known of photos that nobody has any more, by number or by name. Which they are."""
+    forgotten = sweeping.without_row(c, sha256s, present=False)
+    store.kept.forget(forgotten)
+    return forgotten
+
+
+def _clear(store: Store, sha256s: Sequence[str], forgotten: Sequence[str]) -> None:
     """What lies on the disk goes after its rows."""
-    _files(store, gone)
+    _files(store, sha256s)
     for sha256 in forgotten:
         store.small.remove(sha256)
 

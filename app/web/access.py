@@ -30,7 +30,7 @@ _LIMITS: list[tuple[re.Pattern[str], Callable[[Settings], int]]] = [
     (re.compile("/sign-in"), lambda _: _SIGN_IN_LIMIT),  # open to all, so as little as will do
     (re.compile("/|.*predict"), Settings.request_bytes),
     (re.compile(f"(/api/v1)?{_MODEL}/imports"), Settings.zip_bytes),
-    (re.compile(f"/api/v1{_MODEL}/(images|inbox)"), Settings.request_bytes),
+    (re.compile(f"/api/v1{_MODEL}((/others/[^/]+)?/images|/inbox)"), Settings.request_bytes),
     (re.compile(f"{_MODEL}(/.*)?"), Settings.request_bytes),  # pages
 ]
 """The most bytes a body may have, by the first pattern that is the whole path; JSON elsewhere."""

@@ -10,10 +10,12 @@ from app.store.images import Image
 from app.store.store import Store
 from app.teaching.comparing import Comparison, Said
 from app.teaching.examining import Examined, cut_at
+from app.teaching.refusing import Held
 from app.teaching.scoring import Scored
 from app.texts import Texts
-from app.vision import exam, reliability, statistics
+from app.vision import exam, reliability
 from app.web.api.telling import image, moment
+from app.web.others import others_json
 
 THRESHOLDS = [at / 100 for at in range(100)]
 COVERAGES = [*(at / 100 for at in range(50, 100)), 0.995, 0.999]
@@ -21,21 +23,23 @@ _WORTH = (0.95, 0.98, 0.99)  # shares right that people ask for
 _SURE = 0.05  # p below which a difference is hardly luck
 
 
-def report_json(told: Examined) -> dict[str, Any]:
-    """The stored report with the exam of today in its place, and what follows from it."""
+def report_json(told: Examined, sets: Sequence[Held], t: Texts) -> dict[str, Any]:
+    """The stored report with the exam of today in its place, and what follows from it. `sets` are
+    those that people gave, held against the version."""
     by, shown = told.shown()
+    unknown = {**_unknown(told), "others": others_json(told, sets, t)}
     crossed = told.report.get("cross_validation")
     rows = ("rows",)
     return {
         **told.report,
         **({"cross_validation": _without(crossed, ("photos",))} if crossed else {}),
-        "exam": {**_without(told.exam, rows), "unknown": _unknown(told)},
+        "exam": {**_without(told.exam, rows), "unknown": unknown},
         "by": by,
         **{key: shown[key] for key in ("accuracy", "labels", "confusion")},
         "worst": worst(shown["labels"]),
         "calibration": told.exam["calibration"],
         "answering": _answering(told, told.scored) if told.scored else None,
-        "unknown": _unknown(told),
+        "unknown": unknown,
         "sittings": [moment(one.created) for one in told.sittings],
     }
 
@@ -129,7 +133,7 @@ def _photo(one: Image | None) -> dict[str, Any]:
 
 
 def _unknown(told: Examined) -> dict[str, Any]:
-    """By the cut under which it would answer now; sets of other photos as they were examined."""
+    """By the cut under which it would answer now."""
     found = {"cut": told.cut, "coverage": told.coverage}
     if told.scored is None:
         return {**told.report["exam"]["unknown"], **found}
@@ -140,22 +144,7 @@ def _unknown(told: Examined) -> dict[str, Any]:
         **found,
         "answered": exam.share(int(within.sum()), len(within)),
         "right_of_answered": exam.share(int((within & shown.right).sum()), int(within.sum())),
-        "others": _others(told),
     }
-
-
-def _others(told: Examined) -> dict[str, Any]:
-    """Those of the exam at the end of the training, and those that it is held against now."""
-    found: dict[str, Any] = dict(told.report["exam"]["unknown"].get("others", {}))
-    assert told.scored is not None
-    own = told.scored.shown.distance
-    for name, theirs in told.scored.others.items():
-        found[name] = {
-            "photos": len(theirs),
-            "auroc": statistics.auroc(theirs, own) if len(own) and len(theirs) else None,
-            "refused": exam.share(int((theirs > told.cut).sum()), len(theirs)),
-        }
-    return found
 
 
 def _answering(told: Examined, scored: Scored) -> dict[str, Any]:

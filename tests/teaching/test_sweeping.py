@@ -12,7 +12,8 @@ import pytest
 from app.store import images
 from app.store.kept import PLAIN
 from app.store.store import Store
-from app.teaching import gallery, models, shipped
+from app.teaching import gallery, given, models, shipped
+from app.teaching.given import Stranger
 from app.teaching.intake import Newcomer, keep
 from app.teaching.sweeping import sweep, sweep_daily
 from tests.teaching.dataset import MODEL, newcomer, open_store, row, take
@@ -131,6 +132,46 @@ def test_shipped_photos_that_were_swept_do_not_come_again(store: Store) -> None:
     with store.database.read() as c:
         assert images.find_many(c, "flowers", names) == {}
         assert images.counts(c, "flowers")
+
+
+def stranger(one: Newcomer) -> Stranger:
+    return Stranger(one.content, one.filename, one.sight)
+
+
+def kept_files(store: Store, one: Newcomer) -> tuple[bool, bool]:
+    """Whether there are a file and features."""
+    return there(store, one)[1:]
+
+
+def test_photos_of_other_things_are_nobodys_strays(store: Store) -> None:
+    one, two, both = newcomer(50), newcomer(51), newcomer(52)
+    given.make(store, MODEL, "Birds")
+    given.add(store, MODEL, "birds", [stranger(each) for each in (one, two, both)])
+    take(store, both)
+    later(store, 100)
+    assert {kept_files(store, each) for each in (one, two, both)} == {(True, True)}
+    given.take_out(store, MODEL, "birds", [one.sight.sha256, both.sight.sha256])
+    later(store, 29)
+    assert kept_files(store, one) == (True, True)
+    later(store, 31)
+    assert kept_files(store, one) == (False, False)
+    assert kept_files(store, two) == kept_files(store, both) == (True, True)
+
+
+def test_a_removed_set_goes_with_its_photos_after_thirty_days(store: Store) -> None:
+    one, other = newcomer(53), newcomer(54)
+    given.make(store, MODEL, "Birds")
+    given.add(store, MODEL, "birds", [stranger(one)])
+    given.make(store, "others", "Birds")
+    given.add(store, "others", "birds", [stranger(other)])
+    given.remove(store, MODEL, "birds")
+    models.remove(store, "others")
+    later(store, 29)
+    assert given.restore(store, MODEL, "birds").photos == 1
+    given.remove(store, MODEL, "birds")
+    later(store, 31)
+    assert given.every(store, MODEL, removed=True) == []
+    assert kept_files(store, one) == kept_files(store, other) == (False, False)
 
 
 def test_many_go_in_small_portions(store: Store) -> None:

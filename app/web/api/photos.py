@@ -50,7 +50,7 @@ async def _check_present(request: Request, model: str, sha256: str) -> None:
 
 
 async def shown(request: Request, sha256: str, side: int) -> Response:
-    """A photo of which it is known that it is kept. Raises ObjectUnreadable."""
+    """A photo that is kept, for someone who may see it. Raises ObjectUnreadable."""
     headers = _headers(sha256, side)
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

@@ -11,7 +11,6 @@ from app.store import registry
 from app.store.models import StoredModel
 from app.store.registry import VersionRow
 from app.store.store import Store
-from app.teaching.examining import examine
 from app.teaching.live import go_live
 from app.teaching.models import teachable
 from app.web.api.documentation import (
@@ -31,6 +30,7 @@ from app.web.api.predict import ModelName, answer_with, json_response
 from app.web.api.version_shapes import VERSION_EXAMPLE, VersionShape, VersionsShape
 from app.web.json_bodies import Body, read_json
 from app.web.language import texts_of
+from app.web.others import examined
 from app.web.reports import report_json
 from app.web.state import asking_of
 from app.web.storing import with_store
@@ -76,9 +76,9 @@ async def show_version(
     """With its whole report, in which `exam` is that on today's sealed photos; the version's own
     `exam` is the one at the end of its training."""
     t = texts_of(request)
-    told = await with_store(request, examine, model, version)
+    told, sets = await examined(request, model, version)
     shown = version_json(told.row, told.model.live, t)
-    return json_response({**shown, "report": report_json(told)})
+    return json_response({**shown, "report": report_json(told, sets, t)})
 
 
 @router.put(

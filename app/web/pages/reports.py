@@ -18,6 +18,7 @@ from app.web.api.reports import AnswersQuery, compared, numbers_of, pair_of
 from app.web.figures import give_or_take
 from app.web.forms import read_fields
 from app.web.language import texts_of
+from app.web.others import examined
 from app.web.pages.models import named, see
 from app.web.pages.photos import change_chosen
 from app.web.pages.teach import SETTINGS
@@ -46,8 +47,8 @@ class CompareQuery(LanguageQuery):
 @router.get("/models/{model}/versions/{version}")
 async def show_version(request: Request, model: str, version: int, query: Lang) -> Response:
     t = texts_of(request)
-    told = await with_store(request, examine, model, version)
-    report = report_json(told)
+    told, sets = await examined(request, model, version)
+    report = report_json(told, sets, t)
     wrong = answers(told, None, None, False)
     seen = await with_store(request, with_photos, model, wrong[:_SEEN])
     _, others = await with_store(request, numbers_of, model)
