@@ -36,6 +36,7 @@ from app.vision.recipe import RECIPE
 from app.web import problems, signing
 from app.web.access import Access
 from app.web.api import (
+    cards,
     care,
     documentation,
     growth,
@@ -46,23 +47,24 @@ from app.web.api import (
     labels,
     models,
     operations,
-    photos,
     others,
+    photos,
     predict,
     reports,
     runs,
     uploading,
     versions,
 )
+from app.web.pages import cards as card_pages
 from app.web.pages import care as care_pages
 from app.web.pages import home, lab, patterns, reading, teach
 from app.web.pages import imports as import_pages
 from app.web.pages import labels as label_pages
 from app.web.pages import models as model_pages
 from app.web.pages import next as next_pages
+from app.web.pages import others as other_pages
 from app.web.pages import photos as photo_pages
 from app.web.pages import reports as report_pages
-from app.web.pages import others as other_pages
 from app.web.pages import runs as run_pages
 from app.web.state import Asking, State
 
@@ -138,11 +140,12 @@ def create_app(
         care,
         growth,
         inbox,
+        others,
         imports,
         runs,
-        others,
         versions,
         reports,
+        cards,
         operations,
         documentation,
         home,
@@ -151,13 +154,14 @@ def create_app(
         teach,
         photo_pages,
         report_pages,
+        card_pages,
         care_pages,
         next_pages,
+        other_pages,
         run_pages,
         import_pages,
         lab,
         patterns,
-        other_pages,
         reading,
         signing,
     ):

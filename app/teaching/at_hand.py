@@ -99,7 +99,7 @@ def train_folder(
     credits = credits_of(images)
     photos = photos_table(rows, dataset.placements, credits)
     # What is written of the data holds for the photos it was written about, known by their credits.
-    hand = folder.known if credits else replace(folder.known, about={})
+    hand = folder.known if credits else replace(folder.known, about={}, data=None)
     place = write_model(out, hand, dataset.table, photos, manifest, arrays, told)
     report("examining", 1, 1)
     return Taught(place, manifest, told)

@@ -40,15 +40,15 @@ EXAM, FOLDS = "exam", "cross-validation"
 
 @dataclass(frozen=True, eq=False)
 class Examined:
-    """`report` and `card` (by language) are as they were written at the end of the training;
+    """`manifest` and `report` are as they were written at the end of the training;
     `scored` is None for a version of another network, whose features are not kept. `cut` and
     `coverage` are those under which it would answer now. `truth` has the label of every photo that
     counts today."""
 
     model: StoredModel
     row: VersionRow
+    manifest: Mapping[str, Any]
     report: Mapping[str, Any]
-    cards: Mapping[str, str]
     scored: Scored | None
     cut: float
     coverage: float
@@ -88,11 +88,6 @@ def examine(store: Store, model: str, number: int) -> Examined:
     try:
         stored = read_version(folder)
         report = json.loads(stored.documents["report.json"])
-        cards = {
-            name.split(".")[1]: text.decode()
-            for name, text in stored.documents.items()
-            if name.startswith("card.")
-        }
     except (VersionDamaged, KeyError, ValueError) as error:
         raise errors.ModelCorrupt(version=number) from error
     scored = _scored(store, read, folder, stored, report)
@@ -100,8 +95,8 @@ def examine(store: Store, model: str, number: int) -> Examined:
     return Examined(
         read.model,
         read.row,
+        stored.manifest,
         report,
-        cards,
         scored,
         _cut(read, stored, scored),
         stored.manifest["unknown"].get("coverage", COVERAGE) if coverage is None else coverage,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.naming import same_key, slug_of
+from app.teaching.licences import Part
 from app.teaching.placing import is_hidden, is_leaving
 
 _CREDIT = re.compile(r"(?P<file>\S+/\S+) CC-BY by (?P<by>.+) - (?P<link>https?://\S+)")
@@ -36,6 +37,8 @@ class Known:
     name: Mapping[str, str]
     labels: tuple[Label, ...]
     about: Mapping[str, str]
+    data: Part | None = None
+    """Its photos, where others have rights in them."""
 
     @classmethod
     def read(cls, file: Path) -> "Known":
@@ -44,7 +47,8 @@ class Known:
         labels = tuple(
             Label(one["slug"], one["name"], tuple(one.get("aliases", ()))) for one in told["labels"]
         )
-        return cls(told["model"], told["name"], labels, told.get("about", {}))
+        data = Part("photos", **told["data"]) if "data" in told else None
+        return cls(told["model"], told["name"], labels, told.get("about", {}), data)
 
     def find(self, folder: str) -> Label | None:
         """Names count before slugs: two names can want one slug, and only one has it."""

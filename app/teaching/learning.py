@@ -10,14 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from app import resources
 from app.teaching import result
 from app.teaching.eyes import Eyes, Indices, Numbers, Tell
 from app.teaching.looking import Looker
 from app.teaching.snapshot import LEAST_GROUPS, LEAST_LABELS, NUMBERS, TASK, too_small, view_file
 from app.teaching.study import study
+from app.vision import others
 from app.vision.course import Epoch, best_epoch
+from app.vision.engine import Floats
 from app.vision.features import Table, unpack
 from app.vision.lesson import Settings
+from app.vision.recipe import RECIPE
 from app.vision.streaming import Portion
 from app.vision.views import VIEWS
 
@@ -37,12 +41,18 @@ def learn(folder: Path, tell: Tell, looker: Callable[[dict[str, Any]], Looker]) 
     _check_enough(numbers.table)
     following = _Following(tell)
     studied = study(
-        settings, numbers.table, numbers.views,
+        settings, numbers.table, numbers.views, others=_others(numbers.table),
         learning=following, examining=lambda: tell("examining", done=0, total=1),
     )  # fmt: skip
     studied.report["photos"] = told
     result.write(folder, task, settings, numbers.table, studied)
     tell("examining", done=1, total=1)
+
+
+def _others(table: Table) -> dict[str, Floats]:
+    """Of the photos that came along, those that are about other things."""
+    sets = others.read(resources.folder("models"), RECIPE.id)
+    return others.used(others.choose(table.of("validation").features(), sets), sets)
 
 
 def _read(folder: Path, views: int) -> Numbers:

@@ -23,6 +23,7 @@ from app.teaching import record, result
 from app.teaching.examining import examine
 from app.teaching.judging import Candidate, answers_of, judge
 from app.teaching.live import go_live
+from app.teaching.provenance import origin_of
 from app.teaching.result import REFERENCE, SNAPSHOT, Result
 from app.vision.head import Head
 from app.vision.recipe import RECIPE
@@ -80,7 +81,7 @@ def _write(
         told["temperature"], told["cut"],
     ) | {"run": run.run, "by": run.by, "decision": decision}  # fmt: skip
     documents: dict[str, str | bytes] = {
-        **record.documents(manifest, report, told["names"], {}),
+        **record.documents(manifest, report, told["names"], origin_of(run.model, report)),
         REFERENCE: made.reference,
         SNAPSHOT: made.snapshot,
     }

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.teaching import card
+from app.teaching.card import Origin
 from app.texts import LANGUAGES
 from app.vision import exam
 from app.vision.calibration import COVERAGE, NEIGHBOURS
@@ -47,13 +48,12 @@ def about_data(table: Table) -> dict[str, Any]:
     }
 
 
-def documents(told: Json, report: Json, names: Json, about: Json) -> dict[str, str]:
-    """The report and a card in each language, by file name. `names` are the model's; `about` may
-    have a paragraph on where the data is."""
+def documents(told: Json, report: Json, names: Json, origin: Origin) -> dict[str, str]:
+    """The report and a card in each language, by file name. `names` are the model's."""
     written = {"report.json": dumps(report)}
     for language in LANGUAGES:
-        text = card.write(language, told, report, names, about.get(language, ""))
-        written[f"card.{language}.md"] = text
+        made = card.write(language, told, report, names, origin)
+        written[f"card.{language}.md"] = card.markdown(made)
     return written
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from app.store.versions import Array, write_version
 from app.teaching import record
 from app.teaching.folder import Credit, Known, PhotoFile
+from app.teaching.provenance import of_known
 from app.vision.features import Table
 from app.vision.splits import Placement
 
@@ -31,7 +32,7 @@ def write_model(
     """Writes all of a model to `out` and returns its version's folder. model.json comes last, so
     a folder without one was not finished."""
     place = out / "versions" / str(manifest["version"])
-    documents = record.documents(manifest, report, known.name, known.about)
+    documents = record.documents(manifest, report, known.name, of_known(known, report))
     write_version(place, manifest, arrays, documents)
     features = table.save()
     (out / FEATURES).write_bytes(features)

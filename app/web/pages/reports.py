@@ -60,7 +60,6 @@ async def show_version(request: Request, model: str, version: int, query: Lang) 
         "large": len(told.labels) > _LARGE,
         "few": report["by"] == FOLDS,
         "changed": _changed(told, report),
-        "card": told.cards.get(t.language, ""),
         "run": _course(told.report),
         "settings": [(name, told.row.summary["settings"].get(name)) for name in SETTINGS],
         "others": [number for number in others if number != version],
