@@ -103,10 +103,32 @@ def comparison_json(told: Comparison, a: int, b: int, t: Texts) -> dict[str, Any
 
 
 def differing(told: Comparison) -> list[dict[str, Any]]:
+    """Where they differ, without the photos."""
     return [
         {"sha256": one.sha256, "truth": one.truth, "a": _said(one.a), "b": _said(one.b)}
         for one in told.differing
     ]
+
+
+def with_maps(
+    model: str, a: int, b: int, found: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Each with where either version looked for what it said; None where the photo is not here."""
+    return [
+        {
+            **one,
+            **{
+                whose: {**one[whose], "heatmap": _map(model, number, one, one[whose]["label"])}
+                for whose, number in (("a", a), ("b", b))
+            },
+        }
+        for one in found
+    ]
+
+
+def _map(model: str, version: int, one: Mapping[str, Any], label: str) -> str | None:
+    here = f"/api/v1/models/{model}/versions/{version}/images/{one['sha256']}"
+    return f"{here}/heatmap?label={label}" if one["thumbnail"] else None
 
 
 def _verdict(told: Comparison, better: int | None, t: Texts) -> str:

@@ -134,6 +134,11 @@ def test_two_versions_are_compared_in_words(client: httpx.Client, things: str) -
     assert told["a_right"] - told["b_right"] == told["only_a"] - told["only_b"]
     assert told["verdict"].startswith(("Version", "Both")) and 0 <= told["p"] <= 1
     assert len(told["photos"]) == told["differing"] >= told["only_a"] + told["only_b"]
+    for one in told["photos"][:1]:
+        for number, whose in ((1, "a"), (2, "b")):
+            picture = client.get(one[whose]["heatmap"].removeprefix("/api/v1"))
+            assert picture.headers["content-type"] == "image/jpeg"
+            assert f"/versions/{number}/" in one[whose]["heatmap"]
     given = client.get(f"/models/{things}/comparison").json()
     assert {given["a"], given["b"]} == {1, 2} and given["of"] == 24
     alone = client.get(f"{FLOWERS}/comparison").json()

@@ -31,6 +31,7 @@ class AnswersShape(BaseModel):
 class SaidShape(BaseModel):
     label: str
     score: float | None
+    heatmap: str | None
 
 
 class DifferingShape(_PhotoShape):
@@ -62,6 +63,12 @@ _PHOTO: dict[str, Any] = {
     "thumbnail": IMAGE_EXAMPLE["thumbnail"],
     "credit": None,
 }
+
+
+def _map(version: int, label: str) -> str:
+    here = f"/api/v1/models/flowers/versions/{version}/images/{IMAGE_EXAMPLE['sha256']}"
+    return f"{here}/heatmap?label={label}"
+
 
 ANSWERS_EXAMPLE: dict[str, Any] = {
     "items": [
@@ -96,8 +103,8 @@ COMPARISON_EXAMPLE: dict[str, Any] = {
         {
             "sha256": IMAGE_EXAMPLE["sha256"],
             "truth": "rose",
-            "a": {"label": "tulip", "score": 0.5204},
-            "b": {"label": "rose", "score": 0.8119},
+            "a": {"label": "tulip", "score": 0.5204, "heatmap": _map(1, "tulip")},
+            "b": {"label": "rose", "score": 0.8119, "heatmap": _map(2, "rose")},
             **_PHOTO,
         }
     ],

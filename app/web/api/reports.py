@@ -33,7 +33,7 @@ from app.web.api.report_shapes import (
 )
 from app.web.api.versions import VersionNumber
 from app.web.language import texts_of
-from app.web.reports import answers, comparison_json, differing, with_photos
+from app.web.reports import answers, comparison_json, differing, with_maps, with_photos
 from app.web.state import asking_of, store_of
 from app.web.storing import with_store
 
@@ -119,7 +119,8 @@ async def compare_versions(
     start = number_of(query.cursor, *listing) or 0
     told = await with_store(request, compared, model, a, b)
     part = differing(told)[start : start + query.limit]
-    photos = [_named(one) for one in await with_store(request, with_photos, model, part)]
+    seen = await with_store(request, with_photos, model, part)
+    photos = [_named(one) for one in with_maps(model, a, b, seen)]
     over = start + len(part)
     more = cursor_of(over, *listing) if over < len(told.differing) else None
     counted = comparison_json(told, a, b, texts_of(request))

@@ -23,7 +23,7 @@ from app.web.pages.models import named, see
 from app.web.pages.photos import change_chosen
 from app.web.pages.teach import SETTINGS
 from app.web.rendering import render
-from app.web.reports import answers, comparison_json, differing, report_json, with_photos
+from app.web.reports import answers, comparison_json, differing, report_json, with_maps, with_photos
 from app.web.state import asking_of
 from app.web.storing import with_store
 from app.web.versions import version_json
@@ -131,7 +131,8 @@ async def show_comparison(
         names = context["names"]
         context["left_out"] = ", ".join(names.get(label, label) for label in told.left_out)
         part = differing(told)[:_PAGE]
-        context["photos"] = await with_store(request, with_photos, model, part)
+        seen = await with_store(request, with_photos, model, part)
+        context["photos"] = with_maps(model, a, b, seen)
     return render(request, "compare.html", context)
 
 
