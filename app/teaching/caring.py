@@ -11,7 +11,8 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from app import errors
-from app.store import doubts, images
+from app.store import apart, doubts, images
+from app.store.apart import Pairs
 from app.store.images import Image
 from app.store.models import StoredLabel, StoredModel
 from app.store.store import Store
@@ -20,16 +21,24 @@ from app.teaching.replacing import settle
 
 Trouble = Literal["two-labels", "two-splits"]
 
+LIKELY = ("alike", "poorer")
+"""Kinds of copies that only a person can tell from two photos of one thing."""
+
 
 @dataclass(frozen=True)
 class Lot:
     """Copies of one another. `cosine` is that of the two most alike; `trouble` says what is wrong
-    with where they stand, None where it does no harm."""
+    with where they stand, None where it does no harm or someone said that they are different. Of
+    those that are only `likely` copies nothing was kept together or set aside by itself."""
 
     kind: str
     cosine: float
     images: Sequence[Image]
     trouble: Trouble | None
+
+    @property
+    def likely(self) -> bool:
+        return self.kind in LIKELY
 
 
 @dataclass(frozen=True)
@@ -106,14 +115,14 @@ def open_points(store: Store, model: str, found: Mapping[str, Any]) -> Care:
     with store.database.read() as c:
         stored = teachable(c, model)
         living = _living(c, model, stored.labels, found)
-        kept = doubts.kept(c, model)
+        kept, different = doubts.kept(c, model), apart.of(c, model)
     fresh = {sha256 for sha256, image in living.items() if kept.get(sha256) != image.label}
     return Care(
         stored,
         found["photos"],
         found["judged"],
         found["leak"],
-        list(_lots(found["lots"], living)),
+        _lots(found["lots"], living, different),
         [Twice(living[s], came) for s, came in found["twice"].items() if s in living],
         [
             Doubt(at, living[one["sha256"]], one["score"], one["suggested"], one["suggested_score"])
@@ -141,11 +150,21 @@ def keep(store: Store, model: str, sha256s: Sequence[str]) -> list[Image]:
         return _photos(c, model, sha256s)
 
 
+def tell_apart(store: Store, model: str, sha256s: Sequence[str]) -> list[Image]:
+    """Someone says that these are different photos, however alike they look: no two of them are
+    shown as likely copies again. Raises ImageNotFound when any is not there."""
+    with store.database.write() as c:
+        found = _photos(c, model, sha256s)
+        apart.put(c, model, [image.sha256 for image in found])
+        return found
+
+
 def reconsider(store: Store, model: str, sha256s: Sequence[str]) -> list[Image]:
-    """Takes back that photos were kept. Raises ImageNotFound when any is not there."""
+    """Takes back that photos were kept, or told apart. Raises as `keep`."""
     with store.database.write() as c:
         found = _photos(c, model, sha256s)
         doubts.forget(c, model, [image.sha256 for image in found])
+        apart.forget(c, model, [image.sha256 for image in found])
         return found
 
 
@@ -175,14 +194,22 @@ def _living(
     }
 
 
-def _lots(found: Sequence[Mapping[str, Any]], living: Mapping[str, Image]) -> list[Lot]:
+def _lots(
+    found: Sequence[Mapping[str, Any]], living: Mapping[str, Image], different: Pairs
+) -> list[Lot]:
     """Those that still are of two photos at least; what does harm comes first."""
     lots = []
     for one in found:
         here = [living[sha256] for sha256 in one["photos"] if sha256 in living]
         if len(here) > 1:
-            lots.append(Lot(one["kind"], one["cosine"], here, _trouble(here)))
+            settled = one["kind"] in LIKELY and _are(different, here)
+            trouble = None if settled else _trouble(here)
+            lots.append(Lot(one["kind"], one["cosine"], here, trouble))
     return sorted(lots, key=lambda lot: ("two-labels", "two-splits", None).index(lot.trouble))
+
+
+def _are(different: Pairs, here: Sequence[Image]) -> bool:
+    return apart.pairs_of([image.sha256 for image in here]) <= different
 
 
 def _trouble(here: Sequence[Image]) -> Trouble | None:

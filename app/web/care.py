@@ -48,6 +48,7 @@ def lot_json(lot: Lot) -> dict[str, Any]:
     return {
         "kind": lot.kind,
         "cosine": lot.cosine,
+        "likely": lot.likely,
         "trouble": lot.trouble,
         "images": [telling.image(one) for one in lot.images],
     }

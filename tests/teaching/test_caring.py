@@ -99,6 +99,33 @@ def test_copies_under_two_labels_are_settled_by_one_of_them(store: Store) -> Non
     assert caring.open_points(store, MODEL, found).lots == []
 
 
+@pytest.mark.parametrize("kind", ["alike", "poorer"])
+def test_likely_copies_are_settled_when_they_are_told_apart(store: Store, kind: str) -> None:
+    first, second, third = photos = [newcomer(1), newcomer(2, "dog"), newcomer(3)]
+    take(store, *photos)
+    lot = {"photos": [name(one) for one in photos], "kind": kind, "cosine": 0.98}
+    found = {**NOTHING, "lots": [lot]}
+    care = caring.open_points(store, MODEL, found)
+    assert care.lots[0].likely and care.count == 1
+    caring.tell_apart(store, MODEL, [name(first), name(second)])
+    assert caring.open_points(store, MODEL, found).count == 1  # nobody said so of the third
+    caring.tell_apart(store, MODEL, [name(one) for one in photos])
+    assert caring.open_points(store, MODEL, found).count == 0
+    caring.reconsider(store, MODEL, [name(second), name(third)])
+    assert caring.open_points(store, MODEL, found).count == 1
+    with pytest.raises(errors.ImageNotFound):
+        caring.tell_apart(store, MODEL, [name(first), "0" * 64])
+
+
+def test_sure_copies_stay_copies_whatever_is_said(store: Store) -> None:
+    first, copy = newcomer(1), newcomer(1, "dog", copy=1)
+    take(store, first, copy)
+    lot = {"photos": [name(first), name(copy)], "kind": "near", "cosine": 0.99}
+    caring.tell_apart(store, MODEL, [name(first), name(copy)])
+    care = caring.open_points(store, MODEL, {**NOTHING, "lots": [lot]})
+    assert [one.trouble for one in care.lots] == ["two-labels"] and not care.lots[0].likely
+
+
 def test_one_file_under_two_labels_is_used_once_someone_says_what_it_shows(store: Store) -> None:
     photo = replace(newcomer(1), aside="two-labels")
     take(store, photo)

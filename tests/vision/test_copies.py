@@ -123,7 +123,7 @@ def test_a_leak_of_easy_photos_adds_little(flowers: Table) -> None:
     found = copies.pairs(flowers)
     told = copies.leak(flowers, found)
     assert told.of == len(flowers) and 10 <= told.copied <= 40
-    assert 0 <= told.with_copies - told.without <= 5
+    assert abs(told.with_copies - told.without) <= 5
     assert json.loads(json.dumps(asdict(told))) == asdict(told)
 
 
@@ -138,9 +138,23 @@ def test_a_poor_copy_is_found_by_its_hash(flowers: Table) -> None:
     """Where features agree less than those of copies do, as with small photos saved again."""
     part = flowers.take(np.arange(50))
     doubled = copied(part, [8], label="tulip")
-    doubled.rows[50] = np.where(np.arange(1280) % 7 < 1, 0, doubled.rows[50])
+    doubled.rows[50] = np.where(np.arange(1280) % 7 < 3, 0, doubled.rows[50])
     (pair,) = [pair for pair in copies.pairs(doubled) if pair.other == 50]
     assert (pair.kind, pair.bits, pair.two_labels) == ("poorer", 2, True)
-    assert copies.POORER_COSINE <= pair.cosine < likeness.NEAR_COSINE
+    assert copies.POORER_COSINE <= pair.cosine < 0.8 < likeness.NEAR_COSINE
     doubled.hash[50] ^= np.uint64(4)
     assert all(pair.other != 50 for pair in copies.pairs(doubled))
+
+
+def test_a_hash_that_many_share_says_nothing(flowers: Table) -> None:
+    """As in photos of one scene from one place, which all have about the same."""
+    part = flowers.take(np.arange(50))
+    for count, found in ((copies.MOST_POORER + 1, True), (copies.MOST_POORER + 2, False)):
+        scene = replace(part, hash=part.hash.copy(), rows=part.rows.copy())
+        scene.hash[:count] = scene.hash[0]
+        draw = np.random.default_rng(7)
+        noise = draw.integers(-40, 41, (count, 1280))
+        scene.rows[:count] = np.clip(scene.rows[0].astype(int) + noise, 0, 255)
+        pairs = [pair for pair in copies.pairs(scene) if pair.other < count]
+        assert all(pair.cosine < likeness.NEAR_COSINE for pair in pairs)
+        assert {pair.kind for pair in pairs} == ({"poorer"} if found else set())

@@ -26,12 +26,20 @@ from app.web.api.parameters import LanguageQuery, once
 from app.web.api.predict import ModelName, json_response
 from app.web.api.shapes import IMAGE_EXAMPLE
 from app.web.care import care_json, progress_json
-from app.web.json_bodies import read_json
+from app.web.json_bodies import Body, read_json
 from app.web.language import texts_of
 from app.web.state import analyses_of
 from app.web.storing import with_store
 
 router = APIRouter(prefix="/api/v1/models/{model}", dependencies=[Depends(once())])
+
+
+class Alike(Body):
+    """Photos of one lot: each is told apart from each."""
+
+    images: Annotated[
+        list[Annotated[str, Field(pattern="^[0-9a-f]{64}$")]], Field(min_length=2, max_length=100)
+    ]
 
 
 class CareQuery(LanguageQuery):
@@ -94,6 +102,17 @@ _SOME = {"images": [IMAGE_EXAMPLE["sha256"]]}
 async def keep_images(request: Request, model: ModelName, query: Lang) -> Response:
     asked = await read_json(request, Bulk)
     return _looked_at(await with_store(request, caring.keep, model, asked.images))
+
+
+@router.post(
+    "/care:apart",
+    operation_id="tell_images_apart",
+    responses=_LOOKED_AT,
+    openapi_extra=json_in(Alike, {"images": [IMAGE_EXAMPLE["sha256"], "a" * 64]}),
+)
+async def tell_images_apart(request: Request, model: ModelName, query: Lang) -> Response:
+    asked = await read_json(request, Alike)
+    return _looked_at(await with_store(request, caring.tell_apart, model, asked.images))
 
 
 @router.post(

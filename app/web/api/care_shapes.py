@@ -23,6 +23,7 @@ class WaitingShape(BaseModel):
 class CopiesShape(BaseModel):
     kind: Literal["exact", "near", "alike", "poorer"]
     cosine: float
+    likely: bool
     trouble: Literal["two-labels", "two-splits"] | None
     images: list[ImageShape]
 

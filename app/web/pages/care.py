@@ -25,7 +25,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(once())])
 
 _PAGE = 24
 _MOST_SHOWN = 60  # lots of copies, and photos like no other
-_FIELDS = ("images", "action", "label", "suggested", "all", "remove")
+_FIELDS = ("images", "action", "label", "suggested", "all", "remove", "apart")
 
 
 class CareQuery(LanguageQuery):
@@ -88,6 +88,9 @@ def _decide(store: Store, model: str, fields: Fields) -> str:
     chosen = fields.many("images")
     if "remove" in fields:
         gallery.remove(store, model, [fields.one("remove")])
+        return "copies"
+    if "apart" in fields:
+        caring.tell_apart(store, model, chosen)
         return "copies"
     if "all" in fields:
         _call(store, model, chosen, fields.one("all"))
