@@ -61,14 +61,16 @@ def score(kept: Kept, asked: Asked, photos: Sealed, sets: Sequence[OtherSet]) ->
     tests = _table(kept, asked.labels, photos.tests)
     names = [digest.tobytes().hex() for digest in tests.sha256]
     questions = Questions(tests.features(), tests.label, asked.labels, {}, names)
-    shown = Answers.ask(asked.head, asked.reference, questions.features, questions.truth)
+    distances = asked.reference.distances(questions.features)
+    scores = asked.head.scores(questions.features)
+    shown = Answers.of(scores, distances, questions.truth)
     validation = _table(kept, asked.labels, photos.validation)
     own = validation.features()
     about = elsewhere.choose(own, sets)
     used = elsewhere.used(about, sets)
     chosen, by, whole = _choose(kept, asked, photos, validation)
     return Scored(
-        exam.take(asked.head, asked.reference, questions),
+        exam.take(asked.head, asked.reference, questions, distances=distances),
         shown,
         chosen,
         by,

@@ -103,7 +103,6 @@ def leak_json(care: Care, t: Texts) -> dict[str, Any] | None:
     if told is None or not told["copied"]:
         return None
     more = told["with_copies"] - told["without"]
-    key = "more" if more > 0 else "same"
     said = {
         "copied": t.number(told["copied"]),
         "of": t.number(told["of"]),
@@ -112,6 +111,7 @@ def leak_json(care: Care, t: Texts) -> dict[str, Any] | None:
         "with_copies": t.number(told["with_copies"]),
         "without": t.number(told["without"]),
     }
+    key = "same" if more <= 0 else "little" if said["leaking"] == said["honest"] else "more"
     return {**told, "sentence": t(f"care.leak.{key}", **said)}
 
 

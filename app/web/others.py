@@ -3,6 +3,7 @@ the pages tell it."""
 
 import asyncio
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -224,7 +225,7 @@ def _sentence(counted: Mapping[str, Any], t: Texts) -> str:
     shown = {"refused": t.number(refused["right"]), "of": t.number(refused["of"])}
     if auroc is None:
         return t("others.refused_alone", **shown)
-    pairs = t.decimal(f"{100 * auroc:.1f}")
+    pairs = t.decimal(f"{math.floor(1000 * auroc) / 10:.1f}")  # all is said of all only
     return t("others.refused", **shown, auroc=t("pages.site.percent", n=pairs))
 
 
