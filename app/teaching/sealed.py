@@ -41,13 +41,18 @@ def sealed(
     known = set(labels)
     for one in placed:
         before = then[one.sha256].split if one.sha256 in then else None
-        learned = before == "train" or (before == "validation" and refit)
+        learned = learned_from(before, refit=refit)
         spoilt = (one.split == "test" and (learned or before == "validation")) or (
             one.split == "validation" and before == "train"
         )
         if one.label in known and one.split in at and not spoilt:
             at[one.split].append(one)
     return found
+
+
+def learned_from(split: str | None, *, refit: bool) -> bool:
+    """Whether a version learned from photos that were in this split then."""
+    return split == "train" or (split == "validation" and refit)
 
 
 def read_then(folder: Path, stored: StoredVersion) -> dict[str, Then]:

@@ -9,6 +9,7 @@ import numpy as np
 from app.vision import heatmap
 from app.vision.engine import Seen
 from app.vision.head import Head, Reference
+from app.vision.neighbours import Hesitation, hesitation
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,13 @@ class Prediction:
 @dataclass(frozen=True)
 class Answer:
     """What one classifier says of one look. `unknown` is None where it cannot be told, `unsure`
-    says that the best score is below the classifier's threshold."""
+    says that the best score is below the classifier's threshold; `hesitation` counts in its labels,
+    and is None where it has but one."""
 
     classifier: "Classifier"
     predictions: Sequence[Prediction]
     unknown: bool | None
+    hesitation: Hesitation | None
 
     @property
     def unsure(self) -> bool:
@@ -78,7 +81,7 @@ class Classifier:
             )
             for i in best.tolist()
         ]
-        return Answer(self, predictions, self._unknown(seen))
+        return Answer(self, predictions, self._unknown(seen), hesitation(scores))
 
     def _heatmap(self, seen: Seen, label: int) -> bytes:
         return heatmap.png(self.head.evidence(seen.feature_map, label))

@@ -1,6 +1,7 @@
 """The pretrained network, ready to look: LiteRT interpreters, one for each worker thread."""
 
 import queue
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,9 @@ class Seen:
 
     features: Floats
     feature_map: Floats
+
+
+Look = Callable[[Square], Seen]
 
 
 class Engine:

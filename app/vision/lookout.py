@@ -7,12 +7,13 @@ from typing import TypeVar
 from app.vision import decode
 from app.vision.arrival import Sight, sight
 from app.vision.decode import Box, Limits, Photo, View
-from app.vision.engine import Engine, Seen
+from app.vision.engine import Engine, Look, Seen
 from app.vision.pool import Pool
 from app.vision.preview import preview
 
 T = TypeVar("T")
 Then = Callable[[View, Seen], T]
+Probe = Callable[[View, Seen, Look], T]
 
 
 class Lookout:
@@ -34,6 +35,10 @@ class Lookout:
             return done
         view = await self.pool.run_large(decode.look_at, done, box)
         return await self.pool.run(self._see, view, then)
+
+    async def probe(self, content: bytes, box: Box | None, then: Probe[T]) -> T:
+        """The same for what must look again, at squares of its own making."""
+        return await self.look(content, box, lambda v, seen: then(v, seen, self._engine.look))
 
     async def meet(self, read: Callable[[], bytes]) -> tuple[bytes, Sight]:
         """A photo that is to be kept: its bytes, as `read` gives them, and what was found in them.

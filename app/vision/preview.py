@@ -2,9 +2,13 @@
 
 import io
 
+from PIL import Image
+
 from app.vision import decode
+from app.vision.decode import Square
 
 _SIDE = 960
+_QUALITY = 85
 
 
 def preview(photo: decode.Photo, side: int = _SIDE) -> bytes:
@@ -13,5 +17,12 @@ def preview(photo: decode.Photo, side: int = _SIDE) -> bytes:
     shown.thumbnail((side, side))
     shown.info = {}  # Pillow would write a comment along
     out = io.BytesIO()
-    shown.save(out, "JPEG", quality=85)
+    shown.save(out, "JPEG", quality=_QUALITY)
+    return out.getvalue()
+
+
+def of_square(square: Square) -> bytes:
+    """A JPEG of what the network sees, 224 x 224 pixels."""
+    out = io.BytesIO()
+    Image.fromarray(square, "RGB").save(out, "JPEG", quality=_QUALITY)
     return out.getvalue()

@@ -71,6 +71,17 @@ def test_the_neighbours_of_a_flower_bear_its_label() -> None:
 
 def test_it_hesitates_between_the_best_two() -> None:
     told = hesitation(np.array([0.125, 0.5, 0.375]))
-    assert told == Hesitation(1, 2, 0.125)
-    assert hesitation(np.array([0.5, 0.5])) == Hesitation(0, 1, 0.0)
+    assert told == Hesitation(1, 2, 0.125, True)
+    assert hesitation(np.array([0.25, 0.0, 0.75])) == Hesitation(2, 0, 0.5, False)
+    assert hesitation(np.array([0.5, 0.5])) == Hesitation(0, 1, 0.0, True)
     assert hesitation(np.array([1.0])) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "close"),
+    [(0.48, 0.41, True), (0.48, 0.32, False), (0.12, 0.06, False), (0.12, 0.08, True)],
+)
+def test_a_close_call_is_no_guess_among_many(first: float, second: float, close: bool) -> None:
+    rest = (1 - first - second) / 100
+    told = hesitation(np.array([rest] * 50 + [second] + [rest] * 50 + [first]))
+    assert told is not None and (told.first, told.second, told.close) == (101, 50, close)
