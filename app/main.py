@@ -22,6 +22,7 @@ from app.teaching.analyses import Analyses
 from app.teaching.archive import ArchiveLimits
 from app.teaching.attempt import Teacher
 from app.teaching.imports import Imports
+from app.teaching.nearby import Nearby
 from app.teaching.runner import Runner
 from app.teaching.sweeping import sweep_daily
 from app.teaching.teacher import teacher
@@ -46,6 +47,7 @@ from app.web.api import (
     inside,
     labels,
     models,
+    occlude,
     operations,
     others,
     photos,
@@ -132,6 +134,7 @@ def create_app(
     for room in (
         predict,
         inside,
+        occlude,
         models,
         labels,
         uploading,
@@ -232,7 +235,7 @@ def _open_eyes(state: State, made: Network) -> Asking:
     engine = Engine(made.content, workers)
     engine.self_test()
     lookout = Lookout(engine, Pool(workers, settings.queue), settings.limits())
-    return Asking(lookout, catalogue.load(store, made))
+    return Asking(lookout, catalogue.load(store, made), Nearby(store))
 
 
 async def _begin_teaching(state: State, asking: Asking, teaching: Teaching) -> Runner:

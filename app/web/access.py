@@ -28,7 +28,7 @@ _SIGN_IN_LIMIT = 4_000
 _MODEL = "/models/[^/]+"
 _LIMITS: list[tuple[re.Pattern[str], Callable[[Settings], int]]] = [
     (re.compile("/sign-in"), lambda _: _SIGN_IN_LIMIT),  # open to all, so as little as will do
-    (re.compile("/|.*predict"), Settings.request_bytes),
+    (re.compile(f"/|.*predict|/api/v1{_MODEL}:(inside|occlude)"), Settings.request_bytes),
     (re.compile(f"(/api/v1)?{_MODEL}/imports"), Settings.zip_bytes),
     (re.compile(f"/api/v1{_MODEL}((/others/[^/]+)?/images|/inbox)"), Settings.request_bytes),
     (re.compile(f"{_MODEL}(/.*)?"), Settings.request_bytes),  # pages

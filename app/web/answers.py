@@ -14,21 +14,25 @@ from app.errors import FieldError, Problem
 from app.texts import Texts
 from app.vision.classifier import Answer, Classifier, Prediction
 from app.vision.decode import Box, View
-from app.vision.engine import Seen
+from app.vision.engine import Floats, Seen
 from app.web import problems
 from app.web.bodies import Upload
+from app.web.reasons import hesitation_json, neighbours_json
 from app.web.state import Asking
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of every photo of a request."""
+    """What is asked of every photo of a request, and whether the answer may show photos of
+    datasets."""
 
     classifiers: Sequence[Classifier]
     top_k: int
-    explain: bool
     box: Box | None
     t: Texts
+    heatmaps: bool = False
+    neighbours: bool = False
+    shows_photos: bool = False
 
 
 async def answer(
@@ -54,28 +58,39 @@ async def answer(
 async def _look(asking: Asking, upload: Upload, question: Question) -> dict[str, Any] | Problem:
     started = time.perf_counter()
 
-    def tell(view: View, seen: Seen) -> dict[str, Any]:
+    def tell(view: View, seen: Seen) -> tuple[dict[str, Any], Floats, list[Answer]]:
+        found = [c.answer(seen, question.top_k, question.heatmaps) for c in question.classifiers]
         told = {
             "filename": upload.filename,
             "sha256": hashlib.sha256(upload.content).hexdigest(),
             "width": view.width,
             "height": view.height,
-            "models": [_verdict(asking, seen, c, question) for c in question.classifiers],
+            "models": [_verdict(asking, seen, one, question.t) for one in found],
             "box": {k: round(v, 4) for k, v in vars(view.box).items()},
         }
-        return {**told, "timing_ms": round((time.perf_counter() - started) * 1000, 1)}
+        return told, seen.features, found
 
     try:
-        return await asking.lookout.look(upload.content, question.box, tell)
+        told, features, found = await asking.lookout.look(upload.content, question.box, tell)
     except (errors.UnusableImage, errors.InvalidParameter) as problem:
         return problem
+    if question.neighbours:
+        await _add_neighbours(asking, told, features, found, question)
+    return {**told, "timing_ms": round((time.perf_counter() - started) * 1000, 1)}
 
 
-def _verdict(
-    asking: Asking, seen: Seen, classifier: Classifier, question: Question
-) -> dict[str, Any]:
-    found = classifier.answer(seen, question.top_k, question.explain)
-    language = question.t.language
+async def _add_neighbours(
+    asking: Asking, told: dict[str, Any], features: Floats, found: Sequence[Answer],
+    question: Question,
+) -> None:  # fmt: skip
+    asked = [(one.classifier.model, one.classifier.version) for one in found]
+    nearest = await asyncio.to_thread(asking.nearby.find, asked, features)
+    for verdict, answer_, near in zip(told["models"], found, nearest, strict=True):
+        verdict |= neighbours_json(answer_, near, question.t, question.shows_photos)
+
+
+def _verdict(asking: Asking, seen: Seen, found: Answer, t: Texts) -> dict[str, Any]:
+    classifier, language = found.classifier, t.language
     return {
         "model": classifier.model,
         "name": classifier.name(language),
@@ -83,7 +98,8 @@ def _verdict(
         "predictions": [prediction_json(p, language) for p in found.predictions],
         "decision": found.decision.slug if found.decision else None,
         "unknown": found.unknown,
-        **_why_undecided(asking, seen, found, question.t),
+        **_why_undecided(asking, seen, found, t),
+        "hesitated": hesitation_json(found),
     }
 
 

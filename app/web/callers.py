@@ -24,6 +24,8 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 OPEN_PATHS = {"/livez", "/readyz", "/sign-in", "/sign-out", "/problems"}
 OPEN_FOLDERS = ("/static/", "/problems/")
 
+_SEE_DATASETS = {"admin"}
+
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:/?#@\\]+)(?::\d+)?", re.IGNORECASE)
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 _WRONG_KEYS = 10
@@ -54,7 +56,7 @@ class Callers:
             found = self.caller(scope, keys)
             if found is None:
                 raise errors.Unauthorized
-            scope.setdefault("state", {})["caller"] = found.id
+            scope.setdefault("state", {}).update(caller=found.id, role=found.role)
 
     def asks_for_key(self, scope: Scope) -> bool:
         """Whether this request must show a key, unless its path is open to all.
@@ -116,6 +118,13 @@ def name_of(request: Request) -> str:
     found = request.scope.get("state", {}).get("caller")
     client = request.client
     return str(found or ("this machine" if client and is_loopback(client.host) else "anyone"))
+
+
+def may_see_datasets(request: Request) -> bool:
+    """Whether who asks may see the photos that models learn from, or is only answered: they may be
+    other people's pictures. Where no key is asked for, everyone is the person at this machine."""
+    role = request.scope.get("state", {}).get("role")
+    return role is None or role in _SEE_DATASETS
 
 
 def check_origin(headers: Headers) -> None:

@@ -12,6 +12,7 @@ from app.store.keys import Keys
 from app.store.store import Store
 from app.teaching.analyses import Analyses
 from app.teaching.imports import Imports
+from app.teaching.nearby import Nearby
 from app.teaching.runner import Runner
 from app.vision.inside import Inside
 from app.vision.lookout import Lookout
@@ -24,6 +25,7 @@ class Asking:
 
     lookout: Lookout
     catalogue: Catalogue
+    nearby: Nearby
 
 
 @dataclass

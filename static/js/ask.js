@@ -15,7 +15,7 @@ const mostMb = Number(form.dataset.imageMb);
 export function address({ box, maps }) {
   const query = new URLSearchParams(models.map((model) => ["model", model]));
   query.set("top_k", "5");
-  if (maps) query.set("explain", "heatmap");
+  if (maps) query.set("explain", "heatmap,neighbours");
   query.set("lang", lang);
   const where = box ? `&box=${parameter(box)}` : "";
   return `/api/v1/predict?${query}${where}`;

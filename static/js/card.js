@@ -5,6 +5,7 @@ import { Failure } from "./failure.js";
 import { Look } from "./look.js";
 import { Marks } from "./marks.js";
 import { Reading } from "./reading.js";
+import { Reasons } from "./reasons.js";
 import { shrunk } from "./shrink.js";
 import { Square } from "./square.js";
 import { Teach } from "./teach.js";
@@ -37,7 +38,14 @@ export class Card {
     this.copy = new Copy(this.element);
     new Teach(this.element, file);
     this.marks = new Marks(this.element, file);
-    this.reading = new Reading(this.element, { onMap: (url, label) => this.map(url, label) });
+    this.reasons = new Reasons(this.element, {
+      onOther: (prediction) => this.reading.see(prediction),
+      question: () => ({ photo: this.sent.blob, name: this.file.name, box: this.box }),
+    });
+    this.reading = new Reading(this.element, {
+      onMap: (url, label) => this.map(url, label),
+      onChoose: (...chosen) => this.reasons.show(...chosen),
+    });
     this.square = new Square(this.element, {
       onMove: (box) => {
         this.look.frame(box, this.size);
@@ -157,6 +165,7 @@ export class Card {
   remove() {
     this.removed = true;
     this.stopper?.abort();
+    this.reasons.stop();
     URL.revokeObjectURL(this.url);
     this.element.remove();
   }

@@ -16,9 +16,11 @@ export function curl(name, box) {
   return `curl ${key}-F ${quoted(`images=@${file(name)}`)} ${quoted(location.origin + address({ box }))}`;
 }
 
-/** Without the pictures, as the curl line would get it. */
+const EXPLAINING = new Set(["heatmap", "neighbours", "because"]);
+
+/** Without what explains it, as the curl line would get it. */
 export function plain(answer) {
-  return JSON.stringify(answer, (key, value) => (key === "heatmap" ? undefined : value), 2);
+  return JSON.stringify(answer, (key, value) => (EXPLAINING.has(key) ? undefined : value), 2);
 }
 
 export class Copy {

@@ -15,23 +15,28 @@ function looksLike([first, ...others]) {
 }
 
 export class Reading {
-  /** @param {HTMLElement} element @param {{onMap: (url: string, label: string) => void}} options */
-  constructor(element, { onMap }) {
+  /**
+   * @param {HTMLElement} element
+   * @param {{onMap: (url: string | null, label: string) => void, onChoose: (speaker: object, model: object, prediction: object) => void}} options
+   *   `onChoose` hears whose word the reader looks at, and which label of which model
+   */
+  constructor(element, { onMap, onChoose }) {
     this.part = (name) => element.querySelector(`[data-${name}]`);
-    this.onMap = onMap;
+    Object.assign(this, { onMap, onChoose });
     this.chosen = null; // which label the reader wants to see; kept when the square moves
   }
 
   fill({ models }) {
-    const first = spokesman(models);
+    const first = (this.first = spokesman(models));
     const inOrder = [first, ...models.filter((model) => model !== first)];
     this.headline(models);
-    const labels = [];
-    this.part("models").replaceChildren(...inOrder.map((model) => this.model(model, labels)));
-    const like = first.unknown ? labels.find(({ key }) => key === looksLike(inOrder)) : null;
-    const wanted = labels.find(({ key }) => key === this.chosen) ?? like ?? labels[0];
-    this.part("map-hint").hidden = !labels.some(({ prediction }) => prediction.heatmap);
-    if (wanted) this.choose(wanted, labels);
+    this.labels = [];
+    this.part("models").replaceChildren(...inOrder.map((model) => this.model(model)));
+    const called = (wanted) => this.labels.find(({ key }) => key === wanted);
+    const like = first.unknown ? called(looksLike(inOrder)) : null;
+    const wanted = called(this.chosen) ?? like ?? this.labels[0];
+    this.part("map-hint").hidden = !this.labels.some(({ prediction }) => prediction.heatmap);
+    if (wanted) this.choose(wanted);
   }
 
   headline(models) {
@@ -48,7 +53,7 @@ export class Reading {
     this.part("sure").textContent = sure;
   }
 
-  model(model, labels) {
+  model(model) {
     const element = clone(modelTemplate);
     element.toggleAttribute("data-unknown", model.unknown === true);
     element.querySelector("[data-model-name]").textContent = model.name;
@@ -56,31 +61,37 @@ export class Reading {
     element.querySelector("[data-reason]").textContent = model.reason ?? "";
     const list = element.querySelector("[data-labels]");
     list.setAttribute("aria-label", word("answer.best", { model: model.name }));
-    for (const prediction of model.predictions) list.append(this.label(model, prediction, labels));
+    for (const prediction of model.predictions) list.append(this.label(model, prediction));
     return element;
   }
 
-  label(model, prediction, labels) {
+  label(model, prediction) {
     const item = clone(labelTemplate);
     const button = item.querySelector("[data-label]");
     button.querySelector("[data-name]").textContent = prediction.name;
     button.querySelector("[data-score]").textContent = percent(prediction.score);
     button.querySelector("[data-bar]").setAttribute("width", String(prediction.score * 100));
-    const label = { key: `${model.model}/${prediction.label}`, prediction, button };
-    labels.push(label);
+    const label = { key: `${model.model}/${prediction.label}`, model, prediction, button };
+    this.labels.push(label);
     button.addEventListener("click", () => {
       this.chosen = label.key;
-      this.choose(label, labels);
+      this.choose(label);
     });
     return item;
   }
 
-  async choose(label, labels) {
-    for (const { button } of labels) button.setAttribute("aria-pressed", String(button === label.button));
-    const { heatmap, name } = label.prediction;
+  choose({ key, model, prediction, button }) {
+    this.see(prediction, button);
+    this.onChoose(key === this.chosen ? model : this.first, model, prediction);
+  }
+
+  /** The map of a label, and in words where that is. @param {HTMLElement | null} pressed null for one that is not listed */
+  async see(prediction, pressed = null) {
+    for (const { button } of this.labels) button.setAttribute("aria-pressed", String(button === pressed));
+    const { heatmap, name } = prediction;
     this.onMap(heatmap ?? null, name);
-    this.current = label;
+    this.current = prediction;
     const where = heatmap ? await inWords(heatmap, name).catch(() => "") : "";
-    if (this.current === label) this.part("where").textContent = where;
+    if (this.current === prediction) this.part("where").textContent = where;
   }
 }

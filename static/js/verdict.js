@@ -1,9 +1,6 @@
 // Numbers in words. The same rules as the macros in templates/_answer.html.
 import { percent, word } from "./words.js";
 
-const CLOSE = 0.15;
-const RIVAL = 0.6; // 12% against 6% is no tie but a guess
-
 const able = (models) => models.filter(({ unknown }) => typeof unknown === "boolean");
 
 /**
@@ -28,8 +25,8 @@ function confidence(score) {
   return word(`answer.sure_${how}`, { percent: percent(score) });
 }
 
-function tie({ predictions: [best, next] }) {
-  return Boolean(next) && best.score - next.score < CLOSE && next.score > RIVAL * best.score;
+function tie({ hesitated }) {
+  return Boolean(hesitated?.close);
 }
 
 /** Whether the best score is too low for this model to answer, as people set it. */

@@ -67,6 +67,7 @@ DOORS = {
     ("GET", "/api/v1/models/{model}/versions/{version}/images/{sha256}/heatmap"): KEY,
     ("POST", "/api/v1/models/{model}/versions/{version}:predict"): KEY,
     ("POST", "/api/v1/models/{model}:inside"): KEY,
+    ("POST", "/api/v1/models/{model}:occlude"): KEY,
     ("POST", "/api/v1/models/{model}:predict"): KEY,
     ("POST", "/api/v1/models/{model}:restore"): KEY,
     ("POST", "/api/v1/predict"): KEY,

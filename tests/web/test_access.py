@@ -114,6 +114,8 @@ TOO_LARGE = [
     ("page", "/", wire.FORM, "64000001"),
     ("to-a-dataset", "/api/v1/models/flowers/images", wire.FORM, "64000001"),
     ("page-of-a-model", "/models/flowers/photos", wire.FORM, "64000001"),
+    ("to-cover", "/api/v1/models/flowers:occlude", wire.FORM, "64000001"),
+    ("to-look-inside", "/api/v1/models/flowers:inside", wire.FORM, "64000001"),
     ("zip", "/api/v1/models/flowers/imports", "application/zip", "500000001"),
     ("zip-by-page", "/models/flowers/imports", wire.FORM, "500000001"),
     ("labels", "/api/v1/models/flowers/labels", "application/json", "1000001"),

@@ -34,9 +34,16 @@ class BoxQuery(LanguageQuery):
         return Box(x, y, side)
 
 
+Explain = Literal["heatmap", "neighbours", "heatmap,neighbours", "neighbours,heatmap"]
+
+
 class PredictQuery(BoxQuery):
     top_k: int = Field(5, ge=1, le=100)
-    explain: Literal["heatmap"] | None = None
+    explain: Explain | None = None
+
+    def wants(self, reason: Literal["heatmap", "neighbours"]) -> bool:
+        """Whether this is to be explained with each answer."""
+        return reason in (self.explain or "").split(",")
 
 
 class PredictManyQuery(PredictQuery):

@@ -14,6 +14,7 @@ from app.web.answers import Question, answer
 from app.web.api.documentation import photos_in, predict_responses
 from app.web.api.parameters import PredictManyQuery, PredictQuery, once
 from app.web.bodies import Upload, receive_photos
+from app.web.callers import may_see_datasets
 from app.web.language import texts_of
 from app.web.presence import while_connected
 from app.web.problems import request_id
@@ -57,9 +58,15 @@ async def answer_with(
     picture = _wants_picture(request)
     if picture and len(classifiers) != 1:
         raise errors.NotAcceptable
-    explain = picture or query.explain == "heatmap"
-    top_k = 1 if picture else query.top_k
-    question = Question(classifiers, top_k, explain, query.parsed_box(), texts_of(request))
+    question = Question(
+        classifiers,
+        query.top_k,
+        query.parsed_box(),
+        texts_of(request),
+        heatmaps=query.wants("heatmap"),
+        neighbours=query.wants("neighbours"),
+        shows_photos=may_see_datasets(request),
+    )
     if asking.lookout.pool.full:
         raise errors.Busy
     async with receive_photos(request, state_of(request)) as uploads:
@@ -80,6 +87,14 @@ async def chosen(request: Request, models: Sequence[str]) -> list[Classifier]:
             there = await with_store(request, has_model, model)
             raise errors.ModelUntaught if there else errors.ModelNotFound
     return [classifier for classifier in found.values() if classifier]
+
+
+def place_of(classifier: Classifier, label: str) -> int:
+    """Where it stands among the labels, by its slug. Raises LabelNotFound."""
+    for at, one in enumerate(classifier.labels):
+        if one.slug == label:
+            return at
+    raise errors.LabelNotFound(name=label)
 
 
 def _wants_picture(request: Request) -> bool:

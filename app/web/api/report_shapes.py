@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from app.web.api.shapes import IMAGE_EXAMPLE, CreditShape
+from app.web.api.reason_shapes import CreditShape
+from app.web.api.shapes import IMAGE_EXAMPLE
 
 
 class _PhotoShape(BaseModel):

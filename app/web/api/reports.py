@@ -17,14 +17,13 @@ from app.teaching.comparing import Comparison, compare
 from app.teaching.examining import Examined, examine
 from app.teaching.models import teachable
 from app.vision import heatmap
-from app.vision.classifier import Classifier
 from app.vision.decode import View
 from app.vision.engine import Seen
 from app.web.api.cursors import cursor_of, number_of
 from app.web.api.documentation import json_out, problem_responses
 from app.web.api.images import ASKED, Sha256
 from app.web.api.parameters import LanguageQuery, once
-from app.web.api.predict import ModelName, json_response
+from app.web.api.predict import ModelName, json_response, place_of
 from app.web.api.report_shapes import (
     ANSWERS_EXAMPLE,
     COMPARISON_EXAMPLE,
@@ -160,7 +159,7 @@ async def show_heatmap(
     classifier = asking.catalogue.find(model)
     if classifier is None or classifier.version != version:
         classifier = await with_store(request, load_version, model, version)
-    wanted = None if query.label is None else _place(classifier, query.label)
+    wanted = None if query.label is None else place_of(classifier, query.label)
 
     def draw(view: View, seen: Seen) -> bytes:
         best = int(classifier.head.logits(seen.features).argmax())
@@ -203,13 +202,6 @@ def pair_of(
     first = a if a is not None else next(iter(rest), None)
     second = b if b is not None else next((one for one in rest if one != first), None)
     return first, second
-
-
-def _place(classifier: Classifier, label: str) -> int:
-    for at, one in enumerate(classifier.labels):
-        if one.slug == label:
-            return at
-    raise errors.LabelNotFound(name=label)
 
 
 def _named(one: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from app.web.api.reason_shapes import CreditShape, HesitationShape, NeighbourShape
+
 
 class BoxShape(BaseModel):
     x: float
@@ -27,6 +29,9 @@ class VerdictShape(BaseModel):
     unknown: bool | None
     reason: str | None
     looks_like: PredictionShape | None
+    hesitated: HesitationShape | None
+    neighbours: list[NeighbourShape] | None = None
+    because: str | None = None
 
 
 class ProblemShape(BaseModel):
@@ -114,11 +119,6 @@ class ModelShape(ModelSummaryShape):
 class ModelsShape(BaseModel):
     items: list[ModelSummaryShape]
     next_cursor: str | None = None
-
-
-class CreditShape(BaseModel):
-    by: str | None
-    link: str
 
 
 class ImageShape(BaseModel):
@@ -250,6 +250,12 @@ PREDICT_EXAMPLE: dict[str, Any] = {
                     "unknown": False,
                     "reason": None,
                     "looks_like": None,
+                    "hesitated": {
+                        "first": "rose",
+                        "second": "tulip",
+                        "margin": 0.927,
+                        "close": False,
+                    },
                 },
                 {
                     "model": "imagenet",
@@ -263,6 +269,12 @@ PREDICT_EXAMPLE: dict[str, Any] = {
                     "unknown": None,
                     "reason": None,
                     "looks_like": None,
+                    "hesitated": {
+                        "first": "vase",
+                        "second": "flowerpot",
+                        "margin": 0.305,
+                        "close": False,
+                    },
                 },
             ],
             "box": {"x": 0.1719, "y": 0.0625, "side": 0.875},

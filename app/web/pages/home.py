@@ -15,6 +15,7 @@ from app.web import problems
 from app.web.answers import Question, answer, data_url
 from app.web.api.parameters import Lang, once
 from app.web.bodies import Upload, receive_photos
+from app.web.callers import may_see_datasets
 from app.web.language import language_of, texts_of
 from app.web.pages.models import named
 from app.web.presence import while_connected
@@ -22,6 +23,8 @@ from app.web.problems import request_id
 from app.web.rendering import render
 from app.web.state import asking_of, state_of
 from app.web.storing import with_store
+
+_BEST = 5  # labels of each model that are listed
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(once())])
 
@@ -35,7 +38,10 @@ async def home(request: Request, query: Lang) -> Response:
 async def home_with_answers(request: Request, query: Lang) -> Response:
     """The form without JavaScript: the same answers, with small copies of the photos."""
     asking = asking_of(request)
-    question = Question(list(asking.catalogue), 5, True, None, texts_of(request))
+    question = Question(
+        list(asking.catalogue), _BEST, None, texts_of(request),
+        heatmaps=True, neighbours=True, shows_photos=may_see_datasets(request),
+    )  # fmt: skip
     async with receive_photos(request, state_of(request)) as uploads:
         try:
             told = await while_connected(
@@ -69,7 +75,8 @@ async def _home(request: Request, answers: list[dict[str, Any]] | None) -> Respo
     classifiers = list(state.asking.catalogue) if state.asking else []
     teachable = await with_store(request, _teachable) if state.asking else []
     context = {
-        "models": [{"id": c.model, "name": c.name(language)} for c in classifiers],
+        "models": [c.model for c in classifiers],
+        "many": [c.model for c in classifiers if len(c.labels) > _BEST],
         "limits": {"image_mb": state.settings.image_mb, "images": state.settings.images},
         "accept": ",".join(MEDIA_TYPES),
         "answers": answers,
