@@ -41,6 +41,7 @@ from app.web.api import (
     care,
     documentation,
     growth,
+    features,
     images,
     imports,
     inbox,
@@ -59,7 +60,7 @@ from app.web.api import (
 )
 from app.web.pages import cards as card_pages
 from app.web.pages import care as care_pages
-from app.web.pages import home, lab, patterns, reading, teach
+from app.web.pages import home, lab, material, patterns, reading, teach
 from app.web.pages import imports as import_pages
 from app.web.pages import labels as label_pages
 from app.web.pages import models as model_pages
@@ -139,6 +140,7 @@ def create_app(
         labels,
         uploading,
         images,
+        features,
         photos,
         care,
         growth,
@@ -163,6 +165,7 @@ def create_app(
         other_pages,
         run_pages,
         import_pages,
+        material,
         lab,
         patterns,
         reading,
