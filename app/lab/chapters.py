@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.lab.grids import COUNTED, DIAGONALS, PATTERNS, pool, slide
-from app.lab.numbers import ASKED, FLATS, LINES
+from app.lab.material import photos
+from app.lab.numbers import ASKED, FLATS, LINES, OVERFITTED, TRANSFERRED
 from app.resources import folder
+from app.vision.lesson import Settings
 from app.vision.stages import shapes
 
 
@@ -37,6 +39,9 @@ _CONVOLUTION = {
 }
 _POOLING = {"map": COUNTED, "pooled": pool(COUNTED)}
 _TRAINING = "/models/flowers#train"
+_USUAL = {name: getattr(Settings(), name) for name in ("learning_rate", "epochs", "l2", "dropout")}
+_TRANSFER = {"settings": {**_USUAL, "seed": 1}, "photos": photos(), "measured": TRANSFERRED}
+_OVERFITTING = {"rate": 0.005, "epochs": 100, "photos": photos(), "measured": OVERFITTED}
 
 CHAPTERS = (
     Chapter("models", 1, 3, "/models", ("app/vision/head.py",), _FLATS),
@@ -52,6 +57,13 @@ CHAPTERS = (
     Chapter("overfitting", 7, 5, _TRAINING, ("app/vision/course.py", "app/vision/training.py")),
     Chapter("workshop", 7, 2, "/docs", ("app/lab/notebook.py", "app/cli.py")),
 )
+    Chapter("transfer", 6, 4, "/models", ("app/vision/training.py",), _TRANSFER),
+    Chapter(
+        "overfitting", 7, 5, _TRAINING,
+        ("app/vision/course.py", "app/vision/training.py"), _OVERFITTING,
+    ),
+    Chapter("workshop", 7, 2, "/models", ("app/cli.py",)),
+)  # fmt: skip
 
 QUESTIONS = range(1, 8)
 """The lecture's questions; their sentences are numbered in the texts."""

@@ -1,5 +1,5 @@
-// One chart: two lines over the epochs, named at their ends, and the epoch that was kept. Drawn once;
-// afterwards only what changed is moved.
+// One chart: lines over the epochs, named at their ends, and the epoch that was kept. Drawn once; afterwards
+// only what changed is moved.
 import { apart, horizon, last, line, scale, ticks } from "./plot.js";
 import { word } from "./words.js";
 
@@ -43,7 +43,7 @@ class Mark {
   }
 }
 
-/** One of the two lines, with its dot, its name and its newest value. */
+/** One of the lines, with its dot, its name and its newest value. */
 class Line {
   constructor(kind) {
     this.name = kind;
@@ -77,15 +77,16 @@ class Line {
 export class Chart {
   /**
    * @param {HTMLElement} figure @param {{range: (values: (number | null)[]) => [number, number],
-   *   said: (value: number) => string, tick: (value: number) => string}} options
+   *   said: (value: number) => string, tick: (value: number) => string, lines?: string[], height?: number}} options
+   *   `lines` are named by the words `curves.<line>`
    */
-  constructor(figure, { range, said, tick }) {
-    Object.assign(this, { range, said, tick, width: 0, told: null });
-    this.svg = drawn("svg", { class: "chart", role: "img", focusable: "false", height: HEIGHT });
+  constructor(figure, { range, said, tick, lines = LINES, height = HEIGHT }) {
+    Object.assign(this, { range, said, tick, height, width: 0, told: null });
+    this.svg = drawn("svg", { class: "chart", role: "img", focusable: "false", height });
     this.axes = drawn("g", { class: "chart-axes" });
     this.kept = new Mark("kept", 0);
     this.stopped = new Mark("stopped", 1);
-    this.lines = LINES.map((kind) => new Line(kind));
+    this.lines = lines.map((kind) => new Line(kind));
     this.svg.append(this.axes, this.kept.group, this.stopped.group, ...this.lines.map(({ group }) => group));
     this.title = figure.querySelector("figcaption").firstChild.textContent.trim();
     figure.append(this.svg);
@@ -95,12 +96,12 @@ export class Chart {
   resize(width) {
     if (Math.abs(width - this.width) < 1) return;
     this.width = width;
-    set(this.svg, { width, viewBox: `0 0 ${width} ${HEIGHT}` });
+    set(this.svg, { width, viewBox: `0 0 ${width} ${this.height}` });
     this.draw();
   }
 
-  /** @param {{training: (number | null)[], validation: (number | null)[], best: number | null, epochs: number,
-   *   stopped: boolean, over: boolean}} told one value an epoch */
+  /** @param {{best: number | null, epochs: number, stopped: boolean, over: boolean}} told besides, by the name of
+   *   each line, its value of every epoch (`(number | null)[]`) */
   show(told) {
     this.told = told;
     this.draw();
@@ -108,9 +109,10 @@ export class Chart {
 
   draw() {
     if (!this.told || this.width < 120) return;
-    const { training, validation, best, epochs, stopped, over } = this.told;
-    const count = training.length;
-    const place = this.room([...training, ...validation], horizon(count, epochs, over));
+    const { best, epochs, stopped, over } = this.told;
+    const values = this.lines.map(({ name }) => this.told[name]);
+    const count = Math.max(...values.map(({ length }) => length));
+    const place = this.room(values.flat(), horizon(count, epochs, over));
     this.axis(place);
     const places = this.lines.map((one) => one.show(this.told[one.name], place));
     this.name(places, place);
@@ -121,7 +123,7 @@ export class Chart {
 
   room(values, epochs) {
     const right = this.width - NAMES;
-    const floor = HEIGHT - BOTTOM;
+    const floor = this.height - BOTTOM;
     const [low, high] = this.range(values);
     const x = scale([1, epochs], [LEFT, right - 6]);
     const y = scale([low, high], [floor, TOP]);
@@ -150,8 +152,9 @@ export class Chart {
   name(places, { floor }) {
     const height = 2 * LINE + 4;
     const room = [TOP + 2, floor - LINE - 4];
-    const both = places.every((at) => at !== null) ? apart(places, height, room) : places;
-    this.lines.forEach((one, at) => both[at] !== null && one.place(Math.max(Math.min(both[at], room[1]), room[0])));
+    const named = this.lines.filter((_, at) => places[at] !== null);
+    const moved = apart(places.filter((at) => at !== null), height, room);
+    named.forEach((one, at) => one.place(moved[at]));
   }
 
   best() {
@@ -159,7 +162,7 @@ export class Chart {
   }
 
   summary() {
-    const ends = LINES.map((kind) => [kind, last(this.told[kind])]).filter(([, end]) => end);
+    const ends = this.lines.map(({ name }) => [name, last(this.told[name])]).filter(([, end]) => end);
     const said = ends.map(([kind, end]) => `${word(`curves.${kind}`)} ${this.said(end.value)}`);
     const kept = this.told.best ? [this.best()] : [];
     return `${this.title}: ${[...said, ...kept].join(", ")}`;

@@ -43,14 +43,32 @@ export function last(values) {
   return at < 0 ? null : { epoch: at + 1, value: values[at] };
 }
 
-/** Two places moved away from each other until `least` lies between them, staying within `room`. */
-export function apart([first, second], least, [from, to]) {
-  const short = least - Math.abs(first - second);
-  if (short <= 0) return [first, second];
-  const up = Math.max(Math.min(first, second) - short / 2, from);
-  const down = Math.min(up + least, to);
-  const places = [down - least, down];
-  return first <= second ? places : places.reverse();
+/**
+ * Places moved away from each other until `least` lies between each two of them, staying within `room` as far
+ * as it is wide enough. @param {number[]} places
+ */
+export function apart(places, least, [from, to]) {
+  const order = [...places.keys()].sort((one, other) => places[one] - places[other] || one - other);
+  // Neighbours that are too near become one cluster around their middle, until no two clusters meet.
+  const half = ({ members }) => ((members.length - 1) * least) / 2;
+  const within = (one) => ({ ...one, middle: Math.max(Math.min(one.middle, to - half(one)), from + half(one)) });
+  const clusters = order.map((at) => within({ members: [at], middle: places[at] }));
+  for (let at = 1; at < clusters.length; ) {
+    const [before, here] = [clusters[at - 1], clusters[at]];
+    if (here.middle - half(here) - before.middle - half(before) >= least) {
+      at += 1;
+      continue;
+    }
+    const members = [...before.members, ...here.members];
+    const middle = members.reduce((sum, one) => sum + places[one], 0) / members.length;
+    clusters.splice(at - 1, 2, within({ members, middle }));
+    at = Math.max(at - 1, 1);
+  }
+  const moved = [...places];
+  for (const one of clusters) {
+    one.members.forEach((member, at) => (moved[member] = one.middle - half(one) + at * least));
+  }
+  return moved;
 }
 
 /** The last epoch that the axis shows: a little ahead of a running training, exact once it is over. */

@@ -54,7 +54,7 @@ async def chapter(request: Request, slug: str, query: Lang) -> Response:
         "after": chapters[at + 1] if at + 1 < len(chapters) else None,
         "words": {
             key: sentence
-            for part in ("shell", "photo", slug)
+            for part in ("shell", "photo", "heads", slug)
             for key, sentence in t.below(f"lab.{part}.words").items()
         },
     }

@@ -29,6 +29,9 @@ export function figures(value, digits = 3) {
 /** @param {number} value */
 export const whole = (value) => minus(number(Math.round(value) + 0));
 
+/** A share of all as a percentage. @param {number} value from 0 to 1 */
+export const share = (value) => word("site.percent", { n: whole(100 * value) });
+
 /** In millions, as the axes show prices. @param {number} kroner */
 export const millions = (kroner) => number(kroner / 1e6, 1);
 
