@@ -5,6 +5,7 @@ import { word } from "./words.js";
 
 const HEIGHT = 264;
 const TOP = 44; // two rows of words above the lines: what was kept, and where it stopped
+const UNMARKED = 10; // without them
 const BOTTOM = 30;
 const LEFT = 44;
 const NAMES = 96;
@@ -77,11 +78,11 @@ class Line {
 export class Chart {
   /**
    * @param {HTMLElement} figure @param {{range: (values: (number | null)[]) => [number, number],
-   *   said: (value: number) => string, tick: (value: number) => string, lines?: string[], height?: number}} options
-   *   `lines` are named by the words `curves.<line>`
+   *   said: (value: number) => string, tick: (value: number) => string, lines?: string[], height?: number, marked?: boolean}} options
+   *   `lines` are named by the words `curves.<line>`; only where it is `marked` is there room for words above them
    */
-  constructor(figure, { range, said, tick, lines = LINES, height = HEIGHT }) {
-    Object.assign(this, { range, said, tick, height, width: 0, told: null });
+  constructor(figure, { range, said, tick, lines = LINES, height = HEIGHT, marked = true }) {
+    Object.assign(this, { range, said, tick, height, top: marked ? TOP : UNMARKED, width: 0, told: null });
     this.svg = drawn("svg", { class: "chart", role: "img", focusable: "false", height });
     this.axes = drawn("g", { class: "chart-axes" });
     this.kept = new Mark("kept", 0);
@@ -126,7 +127,7 @@ export class Chart {
     const floor = this.height - BOTTOM;
     const [low, high] = this.range(values);
     const x = scale([1, epochs], [LEFT, right - 6]);
-    const y = scale([low, high], [floor, TOP]);
+    const y = scale([low, high], [floor, this.top]);
     return { x, y, low, high, epochs, left: LEFT, right, floor, said: this.said };
   }
 
@@ -151,7 +152,7 @@ export class Chart {
   /** Names stand where their lines end, moved apart where the lines nearly meet. */
   name(places, { floor }) {
     const height = 2 * LINE + 4;
-    const room = [TOP + 2, floor - LINE - 4];
+    const room = [this.top + 2, floor - LINE - 4];
     const named = this.lines.filter((_, at) => places[at] !== null);
     const moved = apart(places.filter((at) => at !== null), height, room);
     named.forEach((one, at) => one.place(moved[at]));

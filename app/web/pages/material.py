@@ -39,4 +39,4 @@ async def features(request: Request, query: Lang) -> Response:
 def _file() -> _File:
     content = material.content()
     tag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
-    return _File(content, gzip.compress(content, mtime=0), tag)
+    return _File(content, gzip.compress(content, 6, mtime=0), tag)

@@ -10,7 +10,7 @@ import { differ, lowest, verdict } from "./verdict.js";
 
 const SIDES = ["a", "b"];
 const COLUMNS = { loss: "loss", share: "accuracy" };
-const HEIGHT = 200;
+const HEIGHT = { loss: 190, share: 140 };
 const BARE = { photos: 50, l2: 0, dropout: 0, views: false };
 
 /** What each comparison is about: how its two sides are set. */
@@ -28,8 +28,8 @@ let losses = []; // of both sides, so that their axes are the same
 const charts = SIDES.map((side) => {
   const figure = (name) => find(`[data-side=${side}] [data-chart=${name}]`);
   return {
-    loss: new Chart(figure("loss"), { range: () => lossRange(losses), said: (loss) => fixed(loss, 2), tick: (loss) => fixed(loss, 1), height: HEIGHT }),
-    share: new Chart(figure("share"), { range: () => [0, 1], said: share, tick: share, height: HEIGHT }),
+    loss: new Chart(figure("loss"), { range: () => lossRange(losses), said: (loss) => fixed(loss, 2), tick: (loss) => fixed(loss, 1), height: HEIGHT.loss }),
+    share: new Chart(figure("share"), { range: () => [0, 1], said: share, tick: share, height: HEIGHT.share, marked: false }),
   };
 });
 

@@ -8,7 +8,7 @@ import { share, whole } from "./say.js";
 
 const SIZES = { few: 10, some: 50, all: Infinity };
 const SEEN = { trained: "rows", untrained: "untrained_rows" };
-const HEIGHT = 300;
+const HEIGHT = 270;
 
 let material = null;
 let draw = 1;
@@ -18,7 +18,7 @@ const charts = Object.fromEntries(
   Object.keys(SEEN).map((seen) => [
     seen,
     new Chart(find(`[data-chart=${seen}]`), {
-      range: () => [0, 1], said: share, tick: share, lines: Object.keys(SIZES), height: HEIGHT,
+      range: () => [0, 1], said: share, tick: share, lines: Object.keys(SIZES), height: HEIGHT, marked: false,
     }),
   ]),
 );
