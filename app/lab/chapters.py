@@ -53,16 +53,12 @@ CHAPTERS = (
     Chapter("convolution", 5, 4, "/", ("app/vision/backbone.py",), _CONVOLUTION),
     Chapter("pooling", 5, 2, "/", ("app/vision/backbone.py",), _POOLING),
     Chapter("architecture", 5, 4, "/", ("app/vision/inside.py",), {"stages": shapes()}),
-    Chapter("transfer", 6, 4, "/models", ("app/vision/lesson.py",)),
-    Chapter("overfitting", 7, 5, _TRAINING, ("app/vision/course.py", "app/vision/training.py")),
-    Chapter("workshop", 7, 2, "/docs", ("app/lab/notebook.py", "app/cli.py")),
-)
     Chapter("transfer", 6, 4, "/models", ("app/vision/training.py",), _TRANSFER),
     Chapter(
         "overfitting", 7, 5, _TRAINING,
         ("app/vision/course.py", "app/vision/training.py"), _OVERFITTING,
     ),
-    Chapter("workshop", 7, 2, "/models", ("app/cli.py",)),
+    Chapter("workshop", 7, 2, "/docs", ("app/lab/notebook.py", "app/cli.py")),
 )  # fmt: skip
 
 QUESTIONS = range(1, 8)

@@ -32,6 +32,16 @@ def asked(page: Page, *files: Path) -> Locator:
     return answers(page, len(files)).first
 
 
+def train(page: Page, epochs: int) -> None:
+    """Presses Train in the lab and waits until all epochs are over."""
+    button = page.locator("[data-run]")
+    expect(button).to_be_enabled()
+    word = button.inner_text()
+    button.press("Enter")
+    expect(page.locator("[data-epochs]")).to_have_text(str(epochs), timeout=60_000)
+    expect(button).to_have_text(word)
+
+
 def drop(page: Page, files: dict[str, bytes]) -> None:
     """Lets files go somewhere on the page."""
     carried = page.evaluate_handle(

@@ -6,27 +6,17 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from app.lab.chapters import CHAPTERS
 from app.lab.numbers import OVERFITTED, TRANSFERRED
+from tests.browser.steps import train
 
 pytestmark = pytest.mark.browser
 
 Visitor = Callable[..., Page]
 
 BOTH = ("transfer", "overfitting")
-LONG = 60_000
-
-
-def train(page: Page, epochs: int) -> None:
-    """Presses Train and waits until it is over."""
-    button = page.locator("[data-run]")
-    expect(button).to_be_enabled()
-    word = button.inner_text()
-    button.press("Enter")
-    expect(page.locator("[data-epochs]")).to_have_text(str(epochs), timeout=LONG)
-    expect(button).to_have_text(word)
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "nb-NO"])
@@ -154,56 +144,16 @@ def test_any_number_can_be_set_and_the_rest_follows(page: Page) -> None:
     photos = page.get_by_label("B: Photos")
     photos.fill("9999")
     photos.press("Tab")
+    expect(photos).to_have_value("400")
     for pair in page.locator("[data-pair]").all():
         expect(pair).to_have_attribute("aria-pressed", "false")
     train(page, 7)
-    page.get_by_label("Learning rate").fill("0.0001")
-    page.get_by_label("Learning rate").press("Tab")
+    rate = page.get_by_label("Learning rate")
+    for typed, taken in (("0.0001", "0.0001"), ("", "0.005"), ("-3", "0.00001")):
+        rate.fill(typed)
+        rate.press("Tab")
+        expect(rate).to_have_value(taken)
     expect(page.locator("[data-epochs]")).to_have_text("0")
-
-
-def own_photos(page: Page, base_url: str, photos: int) -> None:
-    """The page finds a model that is somebody's own, with so many photos."""
-
-    def models(route: Route) -> None:
-        told = route.fetch().json()
-        own = {**told["items"][0], "model": "birds", "name": "Birds"}
-        route.fulfill(json={**told, "items": [own, *told["items"]]})
-
-    def features(route: Route) -> None:
-        answer = route.fetch(url=f"{base_url}/api/v1/models/flowers/features?limit={photos}")
-        route.fulfill(response=answer)
-
-    page.route("**/api/v1/models", models)
-    page.route("**/api/v1/models/birds/features", features)
-
-
-def test_a_readers_own_photos_are_learned_from(page: Page, base_url: str) -> None:
-    own_photos(page, base_url, 120)
-    page.goto("/lab/transfer")
-    page.locator("[data-material]").select_option("Birds")
-    expect(page.locator("[data-no-untrained]")).to_be_visible()
-    train(page, 40)
-    said = page.locator("[data-said]")
-    expect(said).to_contain_text("With transfer learning 10 photos already gave")
-    expect(said).not_to_contain_text("Without it")
-    page.goto("/lab/overfitting")
-    page.locator("[data-material]").select_option("Birds")
-    expect(page.locator("[data-no-views]")).to_be_visible()
-    expect(page.locator("[data-pair=views]")).to_be_disabled()
-    train(page, 100)
-    expect(said).to_contain_text("new photos A has")
-
-
-def test_too_few_photos_of_ones_own_are_refused_in_words(page: Page, base_url: str) -> None:
-    own_photos(page, base_url, 12)
-    page.goto("/lab/overfitting")
-    page.locator("[data-material]").select_option("Birds")
-    expect(page.locator("[data-trouble]")).to_contain_text("too few for this")
-    expect(page.locator("[data-run]")).to_be_disabled()
-    page.locator("[data-material]").select_option("Flowers, as they came along")
-    expect(page.locator("[data-trouble]")).to_be_hidden()
-    expect(page.locator("[data-run]")).to_be_enabled()
 
 
 def test_without_scripts_there_are_the_figures_and_their_picture(visitor: Visitor) -> None:

@@ -2,7 +2,7 @@
 import { Chart } from "../chart.js";
 import { lossRange } from "../plot.js";
 import { word } from "../words.js";
-import { all, facts, find, settled } from "./draw.js";
+import { all, find, settled } from "./draw.js";
 import { few, materials } from "./material.js";
 import { Runs } from "./runs.js";
 import { figures, fixed, share, whole } from "./say.js";
@@ -36,13 +36,16 @@ const charts = SIDES.map((side) => {
 const runs = new Runs({ show, over, tell: running });
 const field = (side, name) => find(`[data-side=${side}] [data-${name}]`);
 
+/** What a field says, within what it may say; what it said first where it is no number. */
+function valueOf(input) {
+  const value = Number.isFinite(input.valueAsNumber) ? input.valueAsNumber : Number(input.defaultValue);
+  return Math.min(Math.max(value, Number(input.min)), Number(input.max));
+}
+
 /** What stands in the fields of a side. */
 function settings(side) {
-  const value = (name) => {
-    const input = field(side, name);
-    return Math.min(Math.max(input.valueAsNumber || 0, Number(input.min)), Number(input.max));
-  };
-  return { photos: Math.round(value("photos")), l2: value("l2"), dropout: value("dropout"), views: field(side, "views").checked };
+  const [photos, l2, dropout] = ["photos", "l2", "dropout"].map((name) => valueOf(field(side, name)));
+  return { photos: Math.round(photos), l2, dropout, views: field(side, "views").checked };
 }
 
 /** The fields as a comparison wants them. */
@@ -61,7 +64,7 @@ function compare(name) {
 
 function set() {
   for (const button of all("[data-pair]")) button.setAttribute("aria-pressed", String(button.dataset.pair === pair));
-  const shared = { learning_rate: find("[data-rate]").valueAsNumber || facts.rate, epochs: epochs(), seed: draw };
+  const shared = { learning_rate: valueOf(find("[data-rate]")), epochs: epochs(), seed: draw };
   const choices = SIDES.map((side) => {
     const { photos, views, l2, dropout } = settings(side);
     find(`[data-side=${side}] [data-name]`).textContent = named(side, { photos, views, l2, dropout });
@@ -79,7 +82,7 @@ function named(side, { photos, views, l2, dropout }) {
   return word("side", { side: side.toUpperCase(), parts: parts.join(", ") });
 }
 
-const epochs = () => Math.min(Math.max(Math.round(find("[data-rounds]").valueAsNumber || facts.epochs), 1), 500);
+const epochs = () => Math.round(valueOf(find("[data-rounds]")));
 
 function show(histories) {
   losses = histories.flat().flatMap((epoch) => [epoch.loss, epoch.validation_loss]);
@@ -156,6 +159,7 @@ find("[data-redraw]").addEventListener("click", () => {
 for (const button of all("[data-pair]")) button.addEventListener("click", () => compare(button.dataset.pair));
 for (const input of all("[data-setting]")) {
   input.addEventListener("change", () => {
+    if (input.type === "number") input.value = valueOf(input);
     pair = "";
     set();
   });
