@@ -21,7 +21,7 @@ from app.texts import Texts
 from app.vision import exam, statistics
 from app.vision.arrival import Sight
 from app.vision.others import Choice
-from app.web.answers import none_usable, refusal
+from app.web.answers import refusal, unless_all_bad
 from app.web.api.telling import moment
 from app.web.bodies import Upload
 from app.web.language import texts_of
@@ -102,9 +102,7 @@ async def add(
     """
     await with_store(request, given.find, model, set_)
     found = await asyncio.gather(*(_meet(request, upload) for upload in uploads))
-    bad = [one for one in found if isinstance(one, Problem)]
-    if len(bad) == len(found):
-        raise bad[0] if len(bad) == 1 else none_usable(bad)
+    unless_all_bad([one for one in found if isinstance(one, Problem)], len(found))
     pairs = list(zip(uploads, found, strict=True))
     strangers = [
         Stranger(upload.content, upload.filename, sight)
