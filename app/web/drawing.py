@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 46.0, 14.0, 26.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 46.0, 14.0, 26.0
 _FIRST, _LAST = math.log(0.1), math.log(2.0)
 
 

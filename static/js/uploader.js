@@ -11,6 +11,7 @@
 //                                      plan-ignored, plan-said, plan-go, plan-stop
 //     [data-sending]                   sending-title, progress[data-sent], sent-count, sent-left, sent-trouble, send-stop
 //     [data-report]                    see report.js: report-title, report-lines, report-refused, report-ignored, report-advice
+//   input[type=file][data-upload-to="SLUG"]      anywhere in the page: photos of this label
 //   [data-drop-label="SLUG"][data-name]  anywhere in the page: photos dropped here go to this label
 //   [data-drop] > [data-drop-words]    the veil while something is carried over the page
 //   [data-images-of="SLUG"][data-n]    anywhere: how many photos a label has, counted up
@@ -44,6 +45,12 @@ class Uploader {
     });
     this.report = new Report(this.part("report"));
     for (const name of ["upload-files", "upload-folder"]) this.input(this.part(name));
+    document.addEventListener("change", ({ target: input }) => {
+      if (!input.dataset.uploadTo || input.files.length === 0) return;
+      const files = chosen(input.files);
+      input.value = ""; // so that the same photo can be chosen again
+      this.receive(files, input.dataset.uploadTo);
+    });
     this.part("send-stop").addEventListener("click", () => this.stop());
     target(element, (carried, label) => this.receive(dropped(carried), label));
     window.addEventListener("beforeunload", (event) => this.running instanceof Sending && event.preventDefault());
