@@ -142,7 +142,7 @@ def test_a_close_call_ends_in_an_action(page: Page, cup: Path) -> None:
     for name in ("coffee", "flower"):
         photos = call.get_by_role("link", name=f"Photos of {name}")
         expect(photos).to_have_attribute("href", f"/models/tableware/photos?label={name}")
-    call.get_by_role("button", name="Teach it").click()
+    call.get_by_role("button", name="I know which it is").click()
     expect(answer.locator("[data-teach-label]")).to_be_focused()
 
 
