@@ -112,6 +112,31 @@ def test_a_photo_of_the_dataset_is_told_and_stays(
     expect(page.locator("[data-photo][aria-current]")).to_be_focused()
 
 
+def test_the_page_leads_to_where_photos_of_the_label_are_added(
+    page: Page, api: httpx.Client, tmp_path: Path
+) -> None:
+    model = new_model(api, "Lopsided", LABELS)
+    add(api, model, "coffee", tiles("coffee", 16))
+    add(api, model, "flower", tiles("flower", 3))
+    page.goto(f"/models/{model}/next")
+    lead = page.locator(".next-lead")
+    expect(lead).to_contain_text("Photograph flower first", timeout=90_000)
+    more = tiles("flower", 5)[3:]
+    for at, tile in enumerate(more):
+        (tmp_path / f"{at}.jpg").write_bytes(tile)
+    page.locator(".choices").get_by_role("link", name="Add photos of flower").click()
+    row = page.locator("#label-flower")
+    expect(row).to_be_in_viewport()
+    row.get_by_label("Choose photos of flower").set_input_files(sorted(tmp_path.iterdir()))
+    expect(row.locator("[data-images-of=flower]")).to_have_text("5 photos")
+    assert {*labelled(api, model, "flower")} >= {hashlib.sha256(tile).hexdigest() for tile in more}
+
+
+def labelled(api: httpx.Client, model: str, label: str) -> list[str]:
+    items = api.get(f"/models/{model}/images?label={label}").json()["items"]
+    return [one["sha256"] for one in items]
+
+
 def test_without_scripts_each_photo_is_a_form(
     visitor: Callable[..., Page], api: httpx.Client, waiting: str
 ) -> None:
