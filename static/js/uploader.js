@@ -45,12 +45,8 @@ class Uploader {
     });
     this.report = new Report(this.part("report"));
     for (const name of ["upload-files", "upload-folder"]) this.input(this.part(name));
-    document.addEventListener("change", ({ target: input }) => {
-      if (!input.dataset.uploadTo || input.files.length === 0) return;
-      const files = chosen(input.files);
-      input.value = ""; // so that the same photo can be chosen again
-      this.receive(files, input.dataset.uploadTo);
-    });
+    document.addEventListener("change", ({ target: input }) => this.take(input));
+    for (const input of document.querySelectorAll("[data-upload-to]")) this.take(input); // chosen before the script was there
     this.part("send-stop").addEventListener("click", () => this.stop());
     target(element, (carried, label) => this.receive(dropped(carried), label));
     window.addEventListener("beforeunload", (event) => this.running instanceof Sending && event.preventDefault());
@@ -60,6 +56,14 @@ class Uploader {
 
   input(input) {
     if (input) choose(input, (files) => this.receive(chosen(files), this.element.dataset.label ?? null));
+  }
+
+  /** What was chosen at a label. The rows of labels are made anew, so inputs are found when they are used. */
+  take(input) {
+    if (!input.dataset.uploadTo || input.files.length === 0) return;
+    const files = chosen(input.files);
+    input.value = ""; // so that the same photo can be chosen again
+    this.receive(files, input.dataset.uploadTo);
   }
 
   /** @param {Promise<object[]> | object[]} files @param {string | null} label what all of them show */
