@@ -15,7 +15,7 @@ from app.store.store import Store
 from app.teaching import inventory
 from app.teaching.inventory import State
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the same photos are told of in other words: what was kept before is of no use."""
 
 _AGES = 24 * 3600.0  # seconds after which files are read again although no photo changed

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.photos import encode
+from tests.photos import encode, packaged
 from tests.teaching.tiles import tiles
 from tests.teaching.zips import zipped
 from tests.web.conftest import Own
@@ -163,3 +163,32 @@ def test_only_models_that_can_be_taught_are_cared_for(client: httpx.Client) -> N
     assert_problem(client.get("/models/nothing/care"), 404, "not-found")
     absent = {"images": ["0" * 64]}
     assert_problem(client.post("/models/flowers/care:keep", json=absent), 404, "not-found")
+
+
+def test_likely_copies_are_shown_until_someone_tells_them_apart(client: httpx.Client) -> None:
+    """The second is the first at half its size, which is too poor to be kept together by itself."""
+    made = client.post("/models", json={"name": "Poor copies", "labels": ["cat", "cup"]})
+    model = str(made.json()["model"])
+    large = Image.fromarray(packaged("chelsea")).resize((448, 300))
+    for label, photo in (("cat", large), ("cup", large.resize((160, 107)))):
+        out = io.BytesIO()
+        photo.save(out, "JPEG", quality=70)
+        files = {"images": (f"{label}.jpg", out.getvalue())}
+        sent = client.post(f"/models/{model}/images", files=files, data={"label": label})
+        assert sent.json()["results"][0]["image"]["split"] != "aside", sent.text
+    (lot,) = looked_over(client, model)["copies"]
+    assert (lot["kind"], lot["likely"], lot["trouble"]) == ("poorer", True, "two-labels")
+    both = {"images": [one["sha256"] for one in lot["images"]]}
+    page = str(client.base_url).replace("/api/v1/", f"/models/{model}/care")
+    assert "They are different photos" in httpx.get(page).text
+    told = client.post(f"/models/{model}/care:apart", json=both)
+    assert [one["sha256"] for one in told.json()["images"]] == both["images"]
+    (settled,) = looked_over(client, model)["copies"]
+    assert settled["trouble"] is None
+    assert client.post(f"/models/{model}/care:reconsider", json=both).status_code == 200
+    assert looked_over(client, model)["copies"] == [lot]
+    sent = httpx.post(page, data={"images": both["images"], "apart": "true"})
+    assert sent.headers["location"].endswith("/care#copies")
+    assert looked_over(client, model)["copies"][0]["trouble"] is None
+    alone = client.post(f"/models/{model}/care:apart", json={"images": both["images"][:1]})
+    assert_problem(alone, 422, "invalid-field")
