@@ -1,5 +1,7 @@
 """A version's model card over HTTP: as JSON, as Markdown and as a page, in both languages."""
 
+import re
+
 import httpx
 import pytest
 
@@ -30,6 +32,14 @@ def test_the_three_forms_say_the_same(
     for paragraph in well["paragraphs"]:
         assert paragraph in text.text and paragraph in page.text
     assert [row[-1] for row in well["table"][1:]] == ["77", "109", "76", "83", "99"]
+
+
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_its_links_lead_where_they_say(client: httpx.Client, language: str) -> None:
+    page = client.get(PAGE, params={"lang": language}).text
+    links = re.findall(r'<a href="(https://[^"]+)" rel="noopener">([^<]+)</a>', page)
+    assert len(links) >= 5 and all(address == shown for address, shown in links)
+    assert all(address[-1].isalnum() or address[-1] == "/" for address, _ in links)
 
 
 def test_the_numbers_behind_the_sentences_are_told(client: httpx.Client) -> None:
