@@ -238,7 +238,8 @@ def test_scores_are_dragged_and_shares_always_sum_to_one(page: Page) -> None:
     expect(rows.first.locator("input[type=range]")).to_be_visible()
     slide_to(rows.nth(2).locator("input[type=range]"), 15)
     shares = [
-        float(text.strip("%")) for text in page.locator("td:nth-child(3) .value").all_inner_texts()
+        float(text.strip("<% "))
+        for text in page.locator("td:nth-child(3) .value").all_inner_texts()
     ]
     assert sum(shares) == pytest.approx(100, abs=0.3)
     assert shares.index(max(shares)) == 2

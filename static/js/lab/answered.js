@@ -4,6 +4,7 @@ import { number, percent, word } from "../words.js";
 import { find, svg } from "./draw.js";
 
 const SHOWN = 0.6; // of the heat map over the photo
+const PARTS = 8; // maps with a row of their own
 const LOOKED = 28; // pixels a side in which its brightest place is looked for
 
 export class Answer {
@@ -52,7 +53,8 @@ export class Answer {
 
   /** The channels that added most, all others together, and what they come to. */
   rows() {
-    const { parts, bias, total } = this.seen.sum;
+    const { bias, total } = this.seen.sum;
+    const parts = this.seen.sum.parts.slice(0, PARTS);
     const known = parts.reduce((sum, { added }) => sum + added, 0);
     const listed = parts.map(({ channel, feature, weight, added, png }) => {
       const image = Object.assign(new Image(), { src: png, alt: "", className: "lab-pixels" });

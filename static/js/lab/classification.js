@@ -74,10 +74,12 @@ function cell(...content) {
   return td;
 }
 
-/** A share as a percentage; small ones keep two figures that count. */
+const counting = (value, digits) => value.toLocaleString(lang, { maximumSignificantDigits: digits });
+
+/** A share as a percentage; small ones keep two figures that count, down to where nobody sees a bar. */
 function percentage(share) {
-  const n = share >= 0.001 ? number(100 * share, 1) : (100 * share).toLocaleString(lang, { maximumSignificantDigits: 2 });
-  return word("site.percent", { n });
+  if (share < 0.0001) return word("site.percent", { n: `< ${number(0.01, 2)}` });
+  return word("site.percent", { n: share >= 0.001 ? number(100 * share, 1) : counting(100 * share, 2) });
 }
 
 /** A sentence may begin with the name of a label. */
@@ -98,7 +100,7 @@ function draw() {
     truth.firstChild.lastChild.textContent = at === right ? "1" : "0";
   });
   find("[data-sure]").textContent = `× ${number(sureness.valueAsNumber, 2)}`;
-  find("[data-sum]").textContent = word("sum", { share: number(shares[right], 4), cost: money(costOf(now, right)) });
+  find("[data-sum]").textContent = word("sum", { share: counting(shares[right], 4), cost: money(costOf(now, right)) });
   say(now, shares);
   point(shares[right], costOf(now, right));
 }
