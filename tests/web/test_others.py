@@ -70,7 +70,7 @@ def test_which_of_the_sets_that_came_along_was_used_and_why(client: httpx.Client
     assert waste["used"] and waste["alike"] < 0.1 * waste["of"] and waste["auroc"] > 0.99
     assert not flowers["used"] and flowers["alike"] > 0.9 * flowers["of"]
     assert flowers["auroc"] is None and flowers["refused"] is None
-    assert "Not used" in flowers["sentence"] and "about the same things" in flowers["sentence"]
+    assert "Not used" in flowers["sentence"] and "show the same things" in flowers["sentence"]
     then = told_of(client, "Everyday things")
     assert then["from"] == "training" and then["refused"]["right"] == 99
 
