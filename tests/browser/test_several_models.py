@@ -45,6 +45,17 @@ def test_the_surest_of_those_that_know_it_speaks(home: Page, photos: dict[str, P
     expect(home.locator(".thumb-name")).to_have_text("a can")
 
 
+def test_a_long_name_without_blanks_stays_within_a_phone(
+    home: Page, photos: dict[str, Path]
+) -> None:
+    home.set_viewport_size({"width": 360, "height": 740})
+    changed_answers(home, answering(own("flower_" * 12, 0.9, True)))
+    mark = asked(home, photos["chelsea"]).locator("[data-unknown-mark]").first
+    expect(mark).to_have_text("unknown")
+    assert (mark.bounding_box() or {"height": 99})["height"] < 30
+    assert home.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_what_none_of_several_knows_is_said_for_all_of_them(
     home: Page, photos: dict[str, Path]
 ) -> None:

@@ -8,7 +8,7 @@ import httpx
 MEMBERS = {"type", "title", "status", "detail", "advice", "instance", "code"}
 
 
-def assert_problem(response: httpx.Response, status: int, code: str, seconds: float = 1.0) -> None:
+def assert_problem(response: httpx.Response, status: int, code: str, seconds: float = 5.0) -> None:
     """A complete RFC 9457 document of this kind that came quickly and echoes nothing raw."""
     assert response.headers["content-type"] == "application/problem+json", response.text
     told = response.json()

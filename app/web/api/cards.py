@@ -53,7 +53,6 @@ def as_markdown(told: Examined, t: Texts) -> Response:
     headers = {
         "Content-Language": t.language,
         "Content-Disposition": f'inline; filename="{file_name(told, t)}"',
-        "Content-Security-Policy": "default-src 'none'; sandbox",
         "Vary": "Accept-Language, Cookie",
     }
     return Response(markdown_of(told, t), headers=headers, media_type="text/markdown")

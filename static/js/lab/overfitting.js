@@ -10,7 +10,7 @@ import { differ, lowest, verdict } from "./verdict.js";
 
 const SIDES = ["a", "b"];
 const COLUMNS = { loss: "loss", share: "accuracy" };
-const HEIGHT = { loss: 190, share: 140 };
+const HEIGHT = { loss: 145, share: 112 };
 const BARE = { photos: 50, l2: 0, dropout: 0, views: false };
 
 /** What each comparison is about: how its two sides are set. */

@@ -79,6 +79,9 @@ def test_a_zip_goes_on_where_its_server_was_killed(
 def test_a_training_is_watched_on_though_server_and_trainer_were_killed(
     watching: Page, server: Killed
 ) -> None:
+    watching.locator(".train-settings summary").click()
+    for name in ("epochs", "patience"):
+        watching.locator(f".settings [name={name}]").fill("500")
     watching.locator(".train-go button").click()
     phase = watching.locator("[data-run-phase]")
     expect(phase).to_have_text("Learning", timeout=LONG)
