@@ -66,7 +66,7 @@ async def _look(asking: Asking, upload: Upload, question: Question) -> dict[str,
             "width": view.width,
             "height": view.height,
             "models": [_verdict(asking, seen, one, question.t) for one in found],
-            "box": {k: round(v, 4) for k, v in vars(view.box).items()},
+            "box": box_json(view.box),
         }
         return told, seen.features, found
 
@@ -121,6 +121,23 @@ def _why_unsure(found: Answer, t: Texts) -> str:
     shares = {"score": math.floor(1000 * best.score) / 10, "least": round(least, 1)}
     told = {key: t.decimal(f"{share:g}") for key, share in shares.items()}
     return t("api.unsure.reason", name=best.label.name(t.language), **told)
+
+
+def looked_at_json(classifier: Classifier, view: View, language: str) -> dict[str, Any]:
+    """Which model looked, and at which square of a photo of what size."""
+    return {
+        "model": classifier.model,
+        "name": classifier.name(language),
+        "version": classifier.version,
+        "width": view.width,
+        "height": view.height,
+        "box": box_json(view.box),
+    }
+
+
+def box_json(box: Box) -> dict[str, float]:
+    """In shares of the photo, as a request gives it."""
+    return {name: round(value, 4) for name, value in vars(box).items()}
 
 
 def prediction_json(prediction: Prediction, language: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.teaching.analyses import Analysis
 from app.teaching.caring import Care, Doubt, Lot, Twice
 from app.texts import Texts
 from app.web.api import telling
@@ -16,19 +15,6 @@ def names_of(care: Care, language: str) -> dict[str, str]:
     """By slug."""
     labels = care.model.labels
     return {one.label: one.names.get(language) or one.names["en"] for one in labels}
-
-
-def progress_json(analysis: Analysis, t: Texts) -> dict[str, Any] | None:
-    """How far looking over is, None when there is nothing to wait for."""
-    if analysis.current or analysis.failed:
-        return None
-    told = analysis.progress
-    return {
-        "phase": told.phase,
-        "sentence": t(f"care.phase.{told.phase}"),
-        "done": told.done,
-        "total": told.total,
-    }
 
 
 def doubt_json(doubt: Doubt, names: Mapping[str, str]) -> dict[str, Any]:

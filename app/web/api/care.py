@@ -1,6 +1,6 @@
 """Photo care: what in a dataset wants a look, and that someone has looked."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app import errors
 from app.store.images import Image
 from app.teaching import caring
+from app.web.analyses import analysis_json
 from app.web.api import telling
 from app.web.api.care_shapes import (
     CARE_EXAMPLE,
@@ -25,7 +26,7 @@ from app.web.api.models import Lang
 from app.web.api.parameters import LanguageQuery, once
 from app.web.api.predict import ModelName, json_response
 from app.web.api.shapes import IMAGE_EXAMPLE
-from app.web.care import care_json, progress_json
+from app.web.care import care_json
 from app.web.json_bodies import Body, read_json
 from app.web.language import texts_of
 from app.web.state import analyses_of
@@ -61,14 +62,8 @@ async def show_care(
 ) -> Response:
     """What was found before is told while a changed dataset is looked over anew."""
     analysis, t = await analyses_of(request).ask(model, "care"), texts_of(request)
-    told: dict[str, Any] = {
-        "model": model,
-        "current": analysis.current,
-        "working": progress_json(analysis, t),
-    }
+    told = analysis_json(model, analysis, t)
     if analysis.found is None:
-        if analysis.failed:
-            raise errors.AnalysisFailed
         return json_response(told, 202, Retry_After="1")
     found = analysis.found
     listing = ("care", model, found.key)

@@ -1,12 +1,11 @@
 """Whether more photos would help, and of which label."""
 
-from typing import Any
-
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app import errors
 from app.teaching import reading
+from app.web.analyses import analysis_json
 from app.web.api.care_shapes import WAITING_EXAMPLE, WaitingShape
 from app.web.api.documentation import json_out, problem_responses
 from app.web.api.growth_shapes import GROWTH_EXAMPLE, GrowthShape
@@ -14,7 +13,6 @@ from app.web.api.images import ASKED
 from app.web.api.models import Lang
 from app.web.api.parameters import once
 from app.web.api.predict import ModelName, json_response
-from app.web.care import progress_json
 from app.web.growth import growth_json
 from app.web.inbox import names_of
 from app.web.language import texts_of
@@ -36,14 +34,8 @@ router = APIRouter(prefix="/api/v1/models/{model}", dependencies=[Depends(once()
 async def show_growth(request: Request, model: ModelName, query: Lang) -> Response:
     """What was found before is told while a changed dataset is learned from anew."""
     analysis, t = await analyses_of(request).ask(model, "growth"), texts_of(request)
-    told: dict[str, Any] = {
-        "model": model,
-        "current": analysis.current,
-        "working": progress_json(analysis, t),
-    }
+    told = analysis_json(model, analysis, t)
     if analysis.found is None:
-        if analysis.failed:
-            raise errors.AnalysisFailed
         return json_response(told, 202, Retry_After="1")
     stored = (await with_store(request, reading.model_with_counts, model)).model
     return json_response(told | growth_json(analysis.found.result, names_of(stored, t), t))

@@ -14,7 +14,7 @@ from app.vision.classifier import Classifier
 from app.vision.decode import View
 from app.vision.engine import Floats, Seen
 from app.vision.inside import Map, strongest
-from app.web.answers import data_url, prediction_json
+from app.web.answers import data_url, looked_at_json, prediction_json
 from app.web.api.documentation import ASKED, json_out, photos_in, problem_responses
 from app.web.api.inside_shapes import INSIDE_EXAMPLE, InsideShape
 from app.web.api.parameters import BoxQuery, once
@@ -71,12 +71,7 @@ def _told(
 ) -> dict[str, Any]:
     found = classifier.answer(seen, _BEST, explain=True)
     return {
-        "model": classifier.model,
-        "name": classifier.name(language),
-        "version": classifier.version,
-        "width": view.width,
-        "height": view.height,
-        "box": {k: round(v, 4) for k, v in vars(view.box).items()},
+        **looked_at_json(classifier, view, language),
         "stages": [
             {
                 "stage": stage,

@@ -13,7 +13,7 @@ from app.vision.classifier import Classifier, Prediction
 from app.vision.decode import Square, View
 from app.vision.engine import Look, Seen
 from app.vision.occlusion import Place
-from app.web.answers import data_url, prediction_json
+from app.web.answers import data_url, looked_at_json, prediction_json
 from app.web.api.documentation import ASKED, json_out, photos_in, problem_responses
 from app.web.api.occlude_shapes import OCCLUSION_EXAMPLE, OcclusionShape
 from app.web.api.parameters import BoxQuery, once
@@ -79,12 +79,7 @@ def _told(
     found = occlusion.occlude(view.square, seen, at, classifier.head, look)
     name = shown.label.name(t.language)
     return {
-        "model": classifier.model,
-        "name": classifier.name(t.language),
-        "version": classifier.version,
-        "width": view.width,
-        "height": view.height,
-        "box": {k: round(v, 4) for k, v in vars(view.box).items()},
+        **looked_at_json(classifier, view, t.language),
         "prediction": prediction_json(shown, t.language),
         "hot": _part(view.square, found.hot, found.hot_score) if found else None,
         "cold": _part(view.square, found.cold, found.cold_score) if found else None,

@@ -11,9 +11,10 @@ from app.teaching import caring, gallery, reading
 from app.teaching.analyses import Analysis
 from app.teaching.caring import Care
 from app.teaching.snapshot import LEAST_GROUPS
+from app.web.analyses import progress_json
 from app.web.api.cursors import cursor_of, number_of
 from app.web.api.parameters import LanguageQuery, once
-from app.web.care import care_json, names_of, progress_json
+from app.web.care import care_json, names_of
 from app.web.forms import Fields, read_fields
 from app.web.language import texts_of
 from app.web.pages.models import named, see

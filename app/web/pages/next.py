@@ -13,10 +13,10 @@ from app.teaching.analyses import Analysis
 from app.teaching.queueing import Queued
 from app.texts import Texts
 from app.vision.decode import MEDIA_TYPES
+from app.web.analyses import progress_json
 from app.web.api.cursors import cursor_of, number_of
 from app.web.api.parameters import LanguageQuery, once
 from app.web.bodies import receive_form
-from app.web.care import progress_json
 from app.web.drawing import draw, lowest
 from app.web.forms import Fields, read_fields
 from app.web.growth import growth_json, percent, signed
